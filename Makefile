@@ -1,0 +1,58 @@
+# `make help` lists what there is to do. All programs live in .venv, made from requirements.lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NEEDED := 3.11
+.DEFAULT_GOAL := help
+.PHONY: help review update search todo test test-all prune lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+review: $(VENV)/ready ## bring the review up to what this checkout holds; needs no network
+	@$(BIN)/snakemake
+
+search: $(VENV)/ready ## ask Medline for what is new and add it to resources/
+	@$(BIN)/snakemake search
+
+update: $(VENV)/ready ## search, then review; the page is made even when the search fails
+	@$(BIN)/snakemake search; searched=$$?; $(BIN)/snakemake && exit $$searched
+
+check: $(VENV)/ready ## name every mistake in config and tables
+	@$(BIN)/living-review check
+
+prune: $(VENV)/ready ## list results that nothing calls for any more; `make prune YES=1` deletes them
+	@$(BIN)/living-review prune $(if $(YES),--yes)
+
+test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
+	@$(BIN)/python -m pytest -n auto -m "not slow"
+
+test-all: $(VENV)/ready-to-test ## all tests, the slow ones too
+	@$(BIN)/python -m pytest -n auto
+
+lock: ## write requirements.lock and requirements-dev.lock from pyproject.toml, newest versions
+	@$(PYTHON) -m venv --clear build/lock
+	@build/lock/bin/pip install --quiet flit_core
+	@build/lock/bin/pip install --quiet --no-build-isolation .
+	@build/lock/bin/pip freeze --exclude living-review > requirements.lock
+	@build/lock/bin/pip install --quiet --no-build-isolation ".[dev]"
+	@build/lock/bin/pip freeze --exclude living-review | grep -vxFf requirements.lock > requirements-dev.lock
+
+clean: ## take away .venv and everything derived
+	rm -rf $(VENV) .snakemake logs
+	find results -mindepth 1 ! -name README.md -delete
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < ($(subst .,$(comma),$(NEEDED))) and "Python $(NEEDED) or later is needed; $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
+	@echo "Building the environment in $(VENV) (once, a few minutes)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-to-test: $(VENV)/ready requirements-dev.lock
+	@echo "Adding what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.lock
+	@touch $@
+
+comma := ,

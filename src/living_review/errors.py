@@ -1,0 +1,57 @@
+"""What goes wrong in a review, worded for the person who can put it right.
+
+ReviewError            a message for people; commands print it and exit with 1
+├── TableError         every problem of every table, a line each
+├── ConfigError        the same for config.yaml and codebook.yaml
+├── EstimationError    numbers that can't be estimated from what is given
+└── StaleError         an input changed while the run was under way
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class ReviewError(Exception):
+    """A message for people."""
+
+
+class Problem(NamedTuple):
+    """One wrong cell; without a column, one wrong row."""
+
+    file: str
+    row: int  # as a spreadsheet counts, header = 1
+    column: str
+    value: str
+    allowed: str
+
+    def __str__(self) -> str:
+        found = f"{self.column} is" if self.column else "found"
+        return f"{self.file} row {self.row}: {found} {self.value!r}; allowed: {self.allowed}"
+
+
+class _Listed(ReviewError):
+    """Every problem found, not the first: pass the list of them."""
+
+    @property
+    def problems(self) -> Sequence[object]:
+        return self.args[0]
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class TableError(_Listed):
+    """Every problem of every table: TableError(problems)."""
+
+
+class ConfigError(_Listed):
+    """Every problem of the config: ConfigError(problems)."""
+
+
+class EstimationError(ReviewError):
+    """What was asked can't be estimated from these numbers."""
+
+
+class StaleError(ReviewError):
+    """An input changed while the run was under way; nothing was written."""

@@ -1,0 +1,90 @@
+"""Files: read whole, written beside and then renamed, so that no reader meets half of one."""
+
+import fcntl
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from living_review.errors import ReviewError
+
+
+def canonical_json(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, no NaN."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def digest(content: bytes | str) -> str:
+    """SHA-256 of bytes, or of a text in UTF-8, as 64 hex digits."""
+    if isinstance(content, str):
+        content = content.encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def replacing(path: Path | str) -> Iterator[Path]:
+    """A path beside `path` to write to; it takes the place of `path` when the block ends well."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def replace_bytes(path: Path | str, content: bytes) -> None:
+    with replacing(path) as beside:
+        beside.write_bytes(content)
+
+
+def replace_text(path: Path | str, text: str) -> None:
+    replace_bytes(path, text.encode())
+
+
+def replace_json(path: Path | str, value: Any) -> None:
+    """Indented for people, keys in the order given; NaN and infinity are refused."""
+    replace_text(path, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def read_json(path: Path | str) -> Any:
+    return json.loads(Path(path).read_bytes())
+
+
+def lock(path: Path | str) -> int:
+    """Hold a lock until this process ends, however it ends. Raises ReviewError if another has it.
+
+    Returns the open descriptor, which is the lock; programs started from here don't inherit it.
+    """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    held = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        other = os.read(held, 20).decode(errors="replace").strip() or "unknown"
+        os.close(held)
+        raise ReviewError(
+            f"Another run is at work in {Path.cwd()} (process {other}). Wait until it has ended; "
+            "nothing was changed."
+        ) from None
+    os.ftruncate(held, 0)
+    os.write(held, str(os.getpid()).encode())
+    return held

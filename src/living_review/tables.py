@@ -1,0 +1,143 @@
+"""Tables that people write: CSV as spreadsheets save it, read to the cell and never guessed."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from living_review import files
+from living_review.errors import Problem, TableError
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+
+
+class Row(NamedTuple):
+    number: int  # as a spreadsheet counts, header = 1
+    cells: dict[str, str]
+
+
+class Table(NamedTuple):
+    """A table as it stands in its file; an absent or empty file has no columns and no rows."""
+
+    file: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def cells(self) -> list[dict[str, str]]:
+        return [row.cells for row in self.rows]
+
+
+def content(path: Path | str) -> bytes:
+    """The bytes of a table; none if there is no such file, which is a valid state."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def read(path: Path | str) -> Table:
+    return parse(content(path), str(path))
+
+
+def parse(content: bytes, file: str) -> Table:
+    """Cells as texts without space around them; blank lines are passed over.
+
+    A byte order mark, semicolons or tabs for commas, and any line ends are taken as they come.
+    Raises TableError where the bytes can be read in more than one way, or not at all.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _unreadable(
+            file,
+            line,
+            content[error.start :][:1].decode("cp1252", "replace"),
+            'text in UTF-8: in the spreadsheet choose "CSV UTF-8" when saving',
+        ) from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise _unreadable(file, line, "a zero byte", "text; this looks like another kind of file")
+    lines = _lines(text, file)
+    if not lines:
+        return Table(file)
+    (_, header), *body = lines
+    _check_header(header, file)
+    problems = [
+        Problem(file, number, "", f"{len(cells)} cells", f"{len(header)} cells, as in the header")
+        for number, cells in body
+        if any(cells[len(header) :])
+    ]
+    if problems:
+        raise TableError(problems)
+    width = len(header)
+    rows = (
+        Row(number, dict(zip(header, cells[:width] + [""] * (width - len(cells)), strict=True)))
+        for number, cells in body
+    )
+    return Table(file, tuple(header), tuple(rows))
+
+
+def write(path: Path | str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """A table in the one form that we write: UTF-8, commas, a line end of one character."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    files.replace_text(path, text.getvalue())
+
+
+def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
+    """(row number, cells) of every row that isn't blank."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_delimiter(text, file), strict=True
+    )
+    try:
+        lines = [[cell.strip() for cell in cells] for cells in reader]
+    except csv.Error as error:
+        raise _unreadable(file, reader.line_num, str(error), "cells with quotes closed") from None
+    return [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
+
+
+def _delimiter(text: str, file: str) -> str:
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    used = [delimiter for delimiter in DELIMITERS if delimiter in header]
+    if len(used) > 1:
+        raise _unreadable(
+            file, 1, header, "columns divided by commas, by semicolons or by tabs, one of them only"
+        )
+    return used[0] if used else ","
+
+
+def _check_header(header: list[str], file: str) -> None:
+    while header and not header[-1]:
+        header.pop()
+    problems = [
+        Problem(file, 1, name, name, "a column name" if not name else "each column name once")
+        for place, name in enumerate(header)
+        if not name or name in header[:place]
+    ]
+    if problems:
+        raise TableError(problems)
+
+
+def _unreadable(file: str, row: int, value: str, allowed: str) -> TableError:
+    return TableError([Problem(file, row, "", value[:80], allowed)])
+
+
+def cells(path: Path | str, columns: Sequence[str]) -> list[dict[str, str]]:
+    """The named columns of every row, in any order of the file; a lacking column reads as empty.
+
+    Never fails: a table that can't be read is one row that holds nothing but a digest of its bytes,
+    so that whatever is named after it is named after nothing else. `check` refuses such a table.
+    """
+    written = content(path)
+    try:
+        table = parse(written, str(path))
+    except TableError:
+        unreadable = f"unreadable: {files.digest(written)}"
+        return [dict.fromkeys(columns, "") | {columns[0]: unreadable}]
+    return [{column: row.get(column, "") for column in columns} for row in table.cells]
