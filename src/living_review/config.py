@@ -1,0 +1,102 @@
+"""The protocol of a review, read from config.yaml with every mistake named.
+
+What the schema can't say is held in RULES: ids that stand twice, outcomes that do not exist.
+What needs the codebook as well (columns and values of an analysis) is checked where that is
+read. A rule waits until the sections that it reads have the right shape.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from living_review import schemas
+from living_review.errors import ConfigError
+from living_review.schemas import Fault, KeyPath
+
+PATH = "config/config.yaml"
+
+# What the program itself decides by: these values must exist, others may be added.
+NEEDED_VALUES = {
+    "yes_no_unknown": ("yes", "no", "unknown"),
+    "basis": ("full_text", "abstract"),
+}
+
+LISTS_WITH_IDS: tuple[KeyPath, ...] = (
+    ("review", "team"),
+    ("search", "strategies"),
+    ("eligibility",),
+    ("outcome_sets",),
+    ("analyses",),
+)
+
+
+def read(path: Path | str) -> dict[str, Any]:
+    """The whole protocol; see schemas/config.schema.json for its keys.
+
+    Raises ConfigError with every problem: file, line, key, what was found, what is allowed.
+    """
+    config, faults = schemas.read(path, "config")
+    spoilt = {fault[0][0] if fault[0] else None for fault in faults}
+    for sections, rule in RULES:
+        if None not in spoilt and spoilt.isdisjoint(sections):
+            faults += rule(config)
+    if faults:
+        raise ConfigError(schemas.problems(config, faults))
+    return config
+
+
+def _ids_stand_once(config: dict[str, Any], *, within: KeyPath) -> Iterator[Fault]:
+    entries: Any = config
+    for part in within:
+        entries = entries.get(part, [])
+    seen: set[str] = set()
+    for place, entry in enumerate(entries):
+        if entry["id"] in seen:
+            yield (*within, place, "id"), f"is {entry['id']!r} again", "each id once"
+        seen.add(entry["id"])
+
+
+def _set_outcomes_exist(config: dict[str, Any]) -> Iterator[Fault]:
+    known = list(config["outcomes"])
+    for place, outcome_set in enumerate(config["outcome_sets"]):
+        for position, outcome in enumerate(outcome_set["outcomes"]):
+            if outcome not in known:
+                path = ("outcome_sets", place, "outcomes", position)
+                yield path, schemas.shown(outcome), schemas.nearest(outcome, known)
+
+
+def _analysis_outcomes_exist(config: dict[str, Any]) -> Iterator[Fault]:
+    known = list(config["outcomes"])
+    for place, analysis in enumerate(config["analyses"]):
+        if analysis["outcome"] not in known:
+            path = ("analyses", place, "outcome")
+            found = schemas.shown(analysis["outcome"])
+            yield path, found, schemas.nearest(analysis["outcome"], known)
+
+
+def _needed_values_exist(config: dict[str, Any]) -> Iterator[Fault]:
+    for name, values in NEEDED_VALUES.items():
+        vocabulary = config["vocabularies"].get(name)
+        if vocabulary is None:
+            yield ("vocabularies", name), "is missing", f"a vocabulary with {', '.join(values)}"
+            continue
+        for value in values:
+            if value not in vocabulary:
+                yield ("vocabularies", name, value), "is missing", "what the word means"
+
+
+def _outcomes_is_no_vocabulary(config: dict[str, Any]) -> Iterator[Fault]:
+    if "outcomes" in config["vocabularies"]:
+        allowed = "another name: the codebook means the section outcomes by this one"
+        yield ("vocabularies", "outcomes"), "is a taken name", allowed
+
+
+Rule = Callable[[dict[str, Any]], Iterator[Fault]]
+RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
+    *(((str(within[0]),), partial(_ids_stand_once, within=within)) for within in LISTS_WITH_IDS),
+    (("outcomes", "outcome_sets"), _set_outcomes_exist),
+    (("outcomes", "analyses"), _analysis_outcomes_exist),
+    (("vocabularies",), _needed_values_exist),
+    (("vocabularies",), _outcomes_is_no_vocabulary),
+)
