@@ -62,8 +62,8 @@ def test_an_empty_table_is_valid(content):
         (b"a,,c\n1,2,3\n", "t.csv row 1: found ''; allowed: a column name"),
         (b'a,b\n"x,1\n', "t.csv row 2: found 'unexpected end of data'; allowed: cells with quotes "
          "closed"),
-        (b"PK\x03\x04\x00\x00", "t.csv row 1: found 'a zero byte'; allowed: text; this looks like another "
-         "kind of file"),
+        (b"PK\x03\x04\x00\x00", "t.csv row 1: found 'a zero byte'; allowed: text; this looks like "
+         "another kind of file"),
     ],
 )  # fmt: skip
 def test_what_is_ambiguous_is_refused(content, message):

@@ -1,0 +1,79 @@
+"""Records: what a search or an export holds, as one table, and what of it can't be read.
+
+read(path, format, source) gives both; format_of(path) says which format a file has.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from living_review.errors import ReviewError
+from living_review.records import delimited, nbib, pubmed_xml, ris, text
+from living_review.records.entries import Entry
+from living_review.records.table import QUARANTINE_COLUMNS, RECORD_COLUMNS, tabulate
+
+__all__ = ["FORMATS", "QUARANTINE_COLUMNS", "RECORD_COLUMNS", "format_of", "read"]
+
+_READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
+    "nbib": nbib.read,
+    "ris": ris.read,
+    "csv": delimited.read,
+    "pubmed_xml": pubmed_xml.read,
+}
+FORMATS = tuple(_READERS)
+
+LOOK = 1 << 16  # bytes that show the format
+_SUFFIXES = {
+    ".nbib": "nbib",
+    ".medline": "nbib",
+    ".ris": "ris",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".tab": "csv",
+    ".xml": "pubmed_xml",
+}
+_ROOTS = "|".join(sorted(pubmed_xml.ROOTS))
+_SIGNS = {
+    "pubmed_xml": re.compile(rf"\A\s*<(?:[!?][^>]*>\s*<)*(?:{_ROOTS})\b"),
+    "nbib": re.compile(r"^PMID ?- ?[0-9]", re.MULTILINE),
+    "ris": re.compile(r"^\s{0,3}TY\s{1,4}-", re.MULTILINE),
+}
+
+
+def read(path: Path | str, format: str, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Records and quarantine of a file; every entry of it is in one of the two.
+
+    format: one of FORMATS. source: the id of the search or import, put into each row.
+    Returns tables of text with RECORD_COLUMNS and QUARANTINE_COLUMNS, in the order of the file.
+    Raises ReviewError if the format is unknown or the file can't be opened.
+    """
+    if format not in _READERS:
+        raise ReviewError(f"the format is {format!r}; allowed: {', '.join(FORMATS)}")
+    path = Path(path)
+    return tabulate(_READERS[format](path), source, path.name)
+
+
+def format_of(path: Path | str) -> str:
+    """One of FORMATS: what the first bytes show, else what the name of the file ends in.
+
+    Raises ReviewError if neither tells.
+    """
+    path = Path(path)
+    head = text.glance(path, LOOK)
+    shown = [
+        (found.start(), format) for format, sign in _SIGNS.items() if (found := sign.search(head))
+    ]
+    if shown:
+        return min(shown)[1]
+    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    suffix = suffixes[-1] if suffixes else ""
+    if suffix in _SUFFIXES:
+        return _SUFFIXES[suffix]
+    if delimited.knows(head.partition("\n")[0]):
+        return "csv"
+    raise ReviewError(
+        f"{path.name}: neither its name nor its first bytes show a format that can be read; "
+        f"allowed: {', '.join(FORMATS)} (.nbib, .ris, .csv, .tsv, .xml and .xml.gz of PubMed)"
+    )

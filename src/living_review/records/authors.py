@@ -1,0 +1,92 @@
+"""Names of authors in Medline's form: family name, then initials without dots."""
+
+import re
+from collections.abc import Iterable
+
+from living_review.records.fields import clean
+
+_SUFFIXES = {"jr": "Jr", "sr": "Sr", "ii": "2nd", "iii": "3rd", "iv": "4th"}
+_COLLECTIVE = re.compile(
+    r"\b(?:group|collaborat\w*|consortium|committee|society|association|network|investigators"
+    r"|team|institute|organi[sz]ation|centre|center|university|department|panel|study|trial)\b",
+    re.IGNORECASE,
+)
+_DEGREES = {"dr", "md", "mph", "msc", "phd", "prof"}
+_QUOTED = re.compile(r"\"([^\"]{1,300})\"|'((?:[^']|'(?=\w)){1,300})'")
+
+
+def joined(names: Iterable[str]) -> str:
+    """Each name once, in their order, joined by "; "."""
+    return "; ".join(dict.fromkeys(name for name in names if name))
+
+
+def from_parts(family: str, given: str = "", initials: str = "", suffix: str = "") -> str:
+    """ "Family AB Jr" from the parts of a name; given names serve where initials are not known."""
+    return " ".join(filter(None, (family, initials or _initials(given), suffix)))
+
+
+def one(text: str) -> str:
+    """One name, "Family, Given" or already "Family AB"; what is neither stays as it stands."""
+    text = clean(text).rstrip(",;")
+    if _COLLECTIVE.search(text):
+        return text
+    family, *rest = [part.strip() for part in text.split(",")]
+    suffix = ""
+    given = []
+    for part in rest:
+        if part.rstrip(".").casefold() in _SUFFIXES:
+            suffix = _SUFFIXES[part.rstrip(".").casefold()]
+        elif part.replace(".", "").casefold() not in _DEGREES:
+            given.append(part)
+    if any(given):
+        return from_parts(family, " ".join(given), suffix=suffix)
+    head, _, tail = family.rpartition(" ")
+    if head and _are_initials(tail):
+        return from_parts(head, tail, suffix=suffix)
+    return from_parts(family, suffix=suffix)
+
+
+def many(text: str) -> list[str]:
+    """The names of a cell that holds them all, whatever stands between them.
+
+    Semicolons or bars, "Family, Given and Family, Given", a list in brackets, commas between
+    "Family AB" (PubMed, Embase), or "Family, A.B., Family, C." (Scopus).
+    """
+    text = clean(text)
+    if text.startswith("[") and text.endswith("]"):
+        return [one(double or single) for double, single in _QUOTED.findall(text)]
+    if ";" in text:
+        return [one(name) for name in text.split(";")]
+    if "|" in text:
+        return [one(name) for name in text.split("|")]
+    ands = re.split(r",? and | & ", text)
+    if len(ands) > 1 and all("," in part or _ends_in_initials(part) for part in ands):
+        return [name for part in ands for name in many(part)]
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if len(parts) > 1 and all(map(_ends_in_initials, parts)):
+        return [one(part) for part in parts]
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(map(_are_initials, parts[1::2])):
+        return [from_parts(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    if len(parts) > 2 and sum(map(_ends_in_initials, parts)) * 2 >= len(parts):
+        return [one(part) for part in parts]  # collective names among persons
+    return [one(text)]
+
+
+def _ends_in_initials(name: str) -> bool:
+    head, _, tail = name.rstrip(".").rpartition(" ")
+    return bool(head) and _are_initials(tail)
+
+
+def _are_initials(text: str) -> bool:
+    """ "AB", "A.B.", "A-B"; without dots at most three letters, since SMITH JOHN is written too."""
+    letters = [character for character in text if character not in ".- "]
+    most = 5 if "." in text else 3
+    return 0 < len(letters) <= most and all(letter.isupper() for letter in letters)
+
+
+def _initials(given: str) -> str:
+    """ "JP" from "Jean-Pierre", "J.-P.", "J P" or "JP"; a small particle counts for nothing."""
+    if _are_initials(given):
+        return re.sub(r"[ .-]", "", given)
+    words = [word for word in re.split(r"[\s.\-]+", given) if word[:1].isalpha()]
+    return "".join(word[0].upper() for word in words if not word.islower() or word == words[0])
