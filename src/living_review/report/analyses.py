@@ -1,0 +1,170 @@
+"""The section of the page on each analysis: what is estimated, the plot, the numbers."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from living_review.figures import forest
+from living_review.report import escape, words
+from living_review.report.answers import anchor, estimate
+from living_review.report.markdown import blocks, bullets, details, scrolling, table
+
+Row = Mapping[str, Any]
+
+
+def part(results: Row) -> str:
+    """An analysis a section: the estimand in words, the plot, the numbers, what to know."""
+    if not results["analyses"]:
+        return "The protocol names no analysis yet.\n"
+    return blocks(*(_analysis(entry, results) for entry in results["analyses"]))
+
+
+def _analysis(analysis: Row, results: Row) -> str:
+    main = analysis["synthesis"]["main"]
+    label = anchor(analysis)
+    rows = list(_estimates(analysis))
+    return blocks(
+        f"### {escape.text(analysis['title'])} {{#{label}}}",
+        _estimand(analysis, results),
+        "" if main["k"] else _notes(main),
+        _plot(analysis),
+        table(
+            f"{analysis['title']}: results",
+            ["Result", "Events of patients", "Share", "95% CI"],
+            "lrrr",
+            rows,
+            f"tbl-{label}",
+        )
+        if rows
+        else "",
+        _spread(main),
+        _notes(main) if main["k"] else "",
+    )
+
+
+def _notes(main: Row) -> str:
+    notes = [escape.text(note) for note in main["notes"]]
+    if not notes and not main["k"]:
+        return words.NOTHING
+    return bullets(notes) if len(notes) > 1 else "".join(notes)
+
+
+def _estimand(analysis: Row, results: Row) -> str:
+    vocabularies = results["vocabularies"]
+    chosen = [
+        f"{escape.text(column.replace('_', ' ').capitalize())}: "
+        + " / ".join(escape.text(words.words_of(vocabularies, column, value)) for value in values)
+        for column, values in analysis["where"].items()
+    ]
+    return blocks(
+        f"**What is estimated.** The share of patients who {escape.text(analysis['says'])}. "
+        "Patients whose outcome is unknown are left out of the share; the bounds count them in.",
+        f"**What counts.** {_sentence(analysis['definition'])}",
+        details("Which groups of patients count", bullets(chosen)) if chosen else "",
+    )
+
+
+def _plot(analysis: Row) -> str:
+    pooled, apart = forest.drawn(analysis["synthesis"])
+    if not pooled["studies"] and not apart:
+        return ""
+    title, file = analysis["title"], f"figures/{analysis['figure']}"
+    alt = escape.text(forest.alt_text(pooled, apart))
+    caption = "Shares of patients with exact 95% intervals."
+    if pooled["studies"]:
+        caption += " Filled squares: studies included on their full text."
+    if apart:
+        caption += " Open squares with dashed lines: known from abstracts only, not pooled."
+    if pooled.get("proportion"):
+        caption += " Diamond: random-effects mean with its interval."
+    image = f'![{caption}]({file}.svg){{#fig-{anchor(analysis)} fig-alt="{alt}"}}'
+    return blocks(
+        scrolling("plot", f"Forest plot: {title}", image),
+        f"Download the plot: [SVG]({file}.svg), [PNG]({file}.png).",
+    )
+
+
+def _estimates(analysis: Row) -> Iterable[list[str]]:
+    synthesis = analysis["synthesis"]
+    main, abstract = synthesis["main"], synthesis.get("abstract_only")
+    if main["n_known"]:
+        if main.get("proportion"):
+            yield _result("Random-effects mean", main, main["proportion"])
+            if main["proportion"].get("pi"):
+                low_high = words.interval(main["proportion"]["pi"])
+                yield ["Prediction interval (a further study)", "", "", low_high]
+        yield _result("Crude total", main, main["crude"])
+        yield from _bounds(main)
+    beyond = synthesis.get("not_in_published")
+    if beyond and beyond["k"]:
+        yield [
+            f"Studies that the published review did not have ({beyond['k']:,})",
+            f"{beyond['events']:,} of {beyond['n_known']:,}",
+            words.percent(beyond["events"] / beyond["n_known"]) if beyond["n_known"] else "",
+            "",
+        ]
+    if analysis["published"]:
+        row = analysis["published"]
+        printed = row["percent_as_printed"]
+        yield [
+            "Published total (not recomputed)",
+            f"{row['events']:,} of {row['total']:,}",
+            f"{escape.text(printed)}%" if printed else words.percent(row["events"] / row["total"]),
+            words.interval(row["ci"]) if row.get("ci") else "",
+        ]
+        yield from _bounds(row)
+    if abstract and abstract["n_known"]:
+        yield _result(
+            f"Abstract only, a sensitivity ({words.studies(abstract['k'])})",
+            abstract,
+            estimate(abstract),
+        )
+
+
+def _result(name: str, pooled: Row, shown: Row) -> list[str]:
+    return [
+        name,
+        f"{pooled['events']:,} of {pooled['n_known']:,}",
+        words.percent(shown["estimate"]),
+        words.interval(shown["ci"]),
+    ]
+
+
+def _bounds(row: Row) -> Iterable[list[str]]:
+    """The lowest and the highest share that unknown outcomes leave open."""
+    found = row.get("bounds")
+    if not found:
+        return
+    low, high = found["low"], found["high"]
+    if low["events"] == high["events"]:
+        yield ["\u2013 bounds: no outcome is unknown", "", "", ""]
+        return
+    for name, end in (
+        ("\u2013 lowest: no unknown outcome is an event", low),
+        ("\u2013 highest: every unknown outcome is an event", high),
+    ):
+        yield [
+            name,
+            f"{end['events']:,} of {end['total']:,}",
+            words.percent(end["estimate"]),
+            "",
+        ]
+
+
+def _spread(main: Row) -> str:
+    sentences = []
+    if main.get("model"):
+        sentences.append(f"**Model.** {words.model(main['model'])}")
+    found = main.get("heterogeneity")
+    if found:
+        tau2_ci = found.get("tau2_ci")
+        sentences.append(
+            f"Variance between studies (tau²) {found['tau2']:.3f}"
+            + (f", 95% CI {tau2_ci[0]:.3f} to {tau2_ci[1]:.3f}" if tau2_ci else "")
+            + f"; I² {found['i2']:.1f}%."
+        )
+    return " ".join(sentences)
+
+
+def _sentence(value: str) -> str:
+    text = escape.text(value)
+    return text if value.rstrip().endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,135 @@
+"""What a reader wants first: the answers in plain words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from living_review.report import escape, words
+from living_review.report.markdown import blocks, bullets, div
+
+Row = Mapping[str, Any]
+
+
+def answers(results: Row) -> str:
+    """One answer an analysis: pooled from full texts, or as published, or that there is none."""
+    analyses = results["analyses"]
+    if not analyses:
+        return "The protocol names no analysis yet.\n"
+    return blocks(_preamble(results), div("answers", *(_answer(entry) for entry in analyses)))
+
+
+def cards(results: Row) -> str:
+    """Counts at a glance; studies known from abstracts only are not among them."""
+    counts = results["waiting"]["counts"]
+    included = sum(study["status"] == "included" for study in results["studies"])
+    continues = results["review"].get("continues")
+    cards = [(included, "study included", "studies included", "studies")]
+    if continues:
+        cards += [
+            (
+                continues["studies"],
+                "study in the published review",
+                "studies in the published review",
+                "published",
+            ),
+            (
+                continues["patients"],
+                "patient in the published review",
+                "patients in the published review",
+                "published",
+            ),
+        ]
+    cards += [
+        (counts[name], one, many, "waiting")
+        for name, one, many in (
+            ("screen", "record to screen", "records to screen"),
+            ("full_text", "full text to assess", "full texts to assess"),
+            ("conflicts", "conflict to resolve", "conflicts to resolve"),
+            ("extract", "study to extract", "studies to extract"),
+            ("questions", "question to the review team", "questions to the review team"),
+        )
+        if counts[name]
+    ]
+    shown = (
+        f"[[{n:,}]{{.number}} {one if n == 1 else many}](#{section})"
+        for n, one, many, section in cards
+    )
+    return div("cards", bullets(shown)) + "\n"
+
+
+def source(analysis: Row) -> str:
+    """Which evidence answers an analysis: full_text, published, or none."""
+    if analysis["synthesis"]["main"]["n_known"]:
+        return "full_text"
+    return "published" if analysis["published"] else "none"
+
+
+def estimate(pooled: Row) -> Row:
+    """The estimate that is shown: of the model where there is one, else crude."""
+    shown: Row = pooled.get("proportion") or pooled["crude"]
+    return shown
+
+
+def _preamble(results: Row) -> str:
+    sources = {source(entry) for entry in results["analyses"]}
+    continues = results["review"].get("continues")
+    if "published" not in sources:
+        return ""
+    named = "the published review"
+    if continues:
+        citation = escape.text(continues["citation"])
+        doi = escape.address_of(f"doi:{continues['doi']}") if continues.get("doi") else ""
+        where = f" [doi {escape.text(continues['doi'])}](<{doi}>)" if doi else ""
+        named = f"the published review that this one continues: {citation}{where}"
+    opening = (
+        "Full texts have not been assessed for this review yet."
+        if "full_text" not in sources
+        else "Not every question has an assessed full text yet."
+    )
+    return f"{opening} Answers marked *as published* repeat the totals of {named}"
+
+
+def _answer(analysis: Row) -> str:
+    title = f"[{escape.text(analysis['title'])}](#{anchor(analysis)}){{.title}}"
+    kind = source(analysis)
+    write = {"full_text": _full_text, "published": _published, "none": _none}[kind]
+    return div(f"answer .{kind.replace('_', '-')}", title, *write(analysis))
+
+
+def anchor(analysis: Row) -> str:
+    return f"analysis-{analysis['id'].replace('_', '-')}"
+
+
+def _headline(analysis: Row, share: float) -> str:
+    return f"[{words.in_100(share)} patients]{{.share}} {escape.text(analysis['says'])}."
+
+
+def _full_text(analysis: Row) -> list[str]:
+    pooled = analysis["synthesis"]["main"]
+    shown = estimate(pooled)
+    how = "random-effects model" if pooled.get("proportion") else "crude total, not pooled"
+    return [
+        _headline(analysis, shown["estimate"]),
+        f"{words.percent(shown['estimate'])}, 95% CI {words.interval(shown['ci'])}; "
+        f"{words.studies(pooled['k'])}, {pooled['events']:,} of "
+        f"{words.counted(pooled['n_known'], 'patient')}; {how}. {words.bounds(pooled)}",
+        f"[{words.NOT_ASSESSED}]{{.tag}}",
+    ]
+
+
+def _published(analysis: Row) -> list[str]:
+    row = analysis["published"]
+    printed = f" ({escape.text(row['percent_as_printed'])}%" if row["percent_as_printed"] else " ("
+    ci = f"95% CI {words.interval(row['ci'])}" if row.get("ci") else ""
+    inside = "; ".join(part for part in (printed.lstrip(" ("), ci) if part)
+    share = row["events"] / row["total"]
+    return [
+        _headline(analysis, share),
+        f"{row['events']:,} of {words.counted(row['total'], 'patient')}"
+        + (f" ({inside})" if inside else "")
+        + f". {words.bounds(row)}",
+        f"[{words.AS_PUBLISHED}]{{.tag}}",
+    ]
+
+
+def _none(analysis: Row) -> list[str]:
+    return [words.NOTHING]

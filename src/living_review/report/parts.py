@@ -1,0 +1,89 @@
+"""The generated Markdown of the page, one file a part, for the static .qmd to include."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from living_review import files
+from living_review.report import analyses, answers, escape, methods, published, studies, waiting
+
+Results = Mapping[str, Any]
+
+PARTS = {
+    "warnings.md": methods.warnings,
+    "answers.md": answers.answers,
+    "cards.md": answers.cards,
+    "waiting.md": waiting.part,
+    "analyses.md": analyses.part,
+    "published.md": published.part,
+    "studies.md": studies.part,
+    "eligibility.md": methods.eligibility,
+    "protocol.md": methods.protocol,
+    "searches.md": methods.searches,
+    "about.md": methods.about,
+}
+
+
+def write(results: Results, folder: Path | str) -> None:
+    """Writes every part, review.yml (metadata of the page), _variables.yml and results.json."""
+    folder = Path(folder)
+    for name, part in PARTS.items():
+        files.replace_text(folder / name, part(results))
+    files.replace_text(folder / "review.yml", metadata(results))
+    files.replace_text(folder / "_variables.yml", variables(results))
+    files.replace_json(folder / "results.json", results)
+
+
+def metadata(results: Results) -> str:
+    """Title, language and status of the page, as YAML that Quarto reads through metadata-files."""
+    review, status = results["review"], results["status"]
+    facts = [
+        ("Protocol", f"version {review['protocol_version']}"),
+        ("Searched on", status["searched_on"] or "not yet"),
+        ("Outdated after", status["outdated_after"] or "not known before the first search"),
+        ("Licence", review["licence"]),
+    ]
+    return _yaml(
+        {
+            "title": review["title"],
+            "pagetitle": f"{review['title']}: a living systematic review",
+            "lang": review["language"],
+            "description": review["question"],
+            "review": {
+                "question": review["question"],
+                "chip": status["chip"],
+                "kind": re.sub(r"[^a-z]+", "-", status["chip"].lower()),
+                "words": status["words"],
+                "facts": [{"name": name, "value": value} for name, value in facts],
+            },
+        }
+    )
+
+
+def variables(results: Results) -> str:
+    """What the static pages quote by {{< var ... >}}."""
+    review, status = results["review"], results["status"]
+    return _yaml(
+        {
+            "version": review["protocol_version"],
+            "status": status["words"],
+            "licence": review["licence"],
+        }
+    )
+
+
+def _yaml(value: Any, indent: str = "") -> str:
+    """Mappings, lists of mappings and texts, with every text escaped."""
+    lines = []
+    for key, entry in value.items():
+        if isinstance(entry, Mapping):
+            lines += [f"{indent}{key}:", _yaml(entry, indent + "  ").rstrip("\n")]
+        elif isinstance(entry, Sequence) and not isinstance(entry, str):
+            lines.append(f"{indent}{key}:")
+            for row in entry:
+                block = _yaml(row, indent + "    ").rstrip("\n")
+                lines.append(f"{indent}  - {block.lstrip()}")
+        else:
+            lines.append(f"{indent}{key}: {escape.yaml(entry)}")
+    return "\n".join(lines) + "\n"

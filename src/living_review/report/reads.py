@@ -1,0 +1,35 @@
+"""What the page is computed from, beside the results that it shows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from living_review import files, names, run_log, tables
+from living_review.report import render
+
+PUBLISHED = "resources/published/totals.csv"
+PUBLISHED_COLUMNS = ("group", "measure", "events", "total", "percent_as_printed")
+CODEBOOK = "config/codebook.yaml"
+SOURCES = names.CHECKOUT / "report"
+
+
+def published() -> list[dict[str, str]]:
+    """The totals of the review that is continued, as printed; none if it continues none."""
+    return tables.cells(PUBLISHED, PUBLISHED_COLUMNS)
+
+
+def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page is computed from, beside the results that it shows."""
+    sources = {
+        str(path.relative_to(SOURCES)): files.digest(path.read_bytes())
+        for path in sorted(SOURCES.rglob("*"))
+        if path.is_file()
+    }
+    return {
+        "protocol": protocol,
+        "codebook": files.digest(tables.content(CODEBOOK)),
+        "extracted": extracted,
+        "published": published(),
+        "run_log": run_log.read(),
+        "renderer": render.renderer(),
+        "sources": sources,
+    }

@@ -1,0 +1,187 @@
+"""Everything the page says, gathered into plain values."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+Row = Mapping[str, Any]
+Rows = Sequence[Row]
+
+LISTS = ("screen", "full_text", "conflicts", "extract", "questions")
+FAILED = "failed"  # outcome of an attempt in the run log; every other outcome is a complete search
+
+
+def collect(
+    *,
+    config: Mapping[str, Any],
+    tables: Mapping[str, Rows],
+    syntheses: Mapping[str, Row],
+    published: Rows = (),
+    waiting: Mapping[str, Rows] | None = None,
+    searches: Rows = (),
+    attempts: Rows = (),
+    included: Collection[str] = (),
+    warnings: Iterable[str] = (),
+) -> dict[str, Any]:
+    """The results of one page: JSON-able, and the same whatever the order of the rows.
+
+    config: the protocol. tables: studies, reports, arms, outcomes as rows of the codebook.
+    syntheses: analysis id -> result of synthesis.pool; every configured analysis is there.
+    published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
+    they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
+    ...); the questions come from the protocol. searches: a row a search run or import that brought
+    records; attempts: the run log (time, strategy_id, outcome, found, fetched, note). included:
+    study_ids with a full-text decision of a person; every other study is provisional.
+    """
+    lists = {name: _sorted((waiting or {}).get(name, ()), _RECORD) for name in LISTS}
+    lists["questions"] = [
+        {"id": rule["id"], "topic": rule["topic"], "question": rule["question"]}
+        for rule in config["eligibility"]
+        if rule.get("question")
+    ]
+    brought = _sorted(searches, ("date", "kind", "id"))
+    tried = _sorted(attempts, ("time", "strategy_id"))
+    totals = sorted(
+        (dict(row) for row in published),
+        key=lambda row: (row["group"] != "all", row["group"], -row["events"], row["measure"]),
+    )
+    return {
+        "review": {**config["review"], "pico": dict(config["pico"])},
+        "eligibility": [dict(rule) for rule in config["eligibility"]],
+        "outcomes": {key: dict(outcome) for key, outcome in config["outcomes"].items()},
+        "vocabularies": {key: dict(words) for key, words in config["vocabularies"].items()},
+        "screening": dict(config["screening"]),
+        "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
+        "status": status(config["search"], tried, brought, lists),
+        "published": totals,
+        "analyses": [
+            _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
+            for analysis in config["analyses"]
+        ],
+        "studies": _studies(tables, included),
+        "waiting": {"counts": {name: len(rows) for name, rows in lists.items()}, "lists": lists},
+        "searches": brought,
+        "attempts": tried,
+        "warnings": sorted({*warnings, *_failed(tried)}),
+    }
+
+
+def status(
+    search: Row, attempts: Rows, searches: Rows, waiting: Mapping[str, Rows]
+) -> dict[str, str]:
+    """Where the review stands, from the logs alone and never from the clock.
+
+    searched_on: the day up to which every strategy was searched, "" before that; outdated_after:
+    search["outdated_after_days"] later. chip: two or three words; words: a sentence.
+    """
+    done = [
+        max(
+            (
+                attempt["time"][:10]
+                for attempt in attempts
+                if attempt["strategy_id"] == strategy["id"] and attempt["outcome"] != FAILED
+            ),
+            default="",
+        )
+        for strategy in search["strategies"]
+    ]
+    searched_on = min(done, default="")
+    if not searched_on:
+        return {
+            "searched_on": "",
+            "outdated_after": "",
+            "chip": "Not searched yet",
+            "words": _not_searched(searches),
+        }
+    days = timedelta(days=search["outdated_after_days"])
+    outdated = (date.fromisoformat(searched_on) + days).isoformat()
+    if _failed(attempts):
+        chip = "Last search failed"
+    elif any(waiting.values()):
+        chip = "Decisions awaited"
+    else:
+        chip = "Up to date"
+    return {
+        "searched_on": searched_on,
+        "outdated_after": outdated,
+        "chip": chip,
+        "words": f"Searched on {searched_on}; take this page as outdated after {outdated}.",
+    }
+
+
+def _failed(attempts: Rows) -> list[str]:
+    """A sentence for each strategy whose last attempt failed; attempts: the earliest first."""
+    last = {attempt["strategy_id"]: attempt for attempt in attempts}
+    return [
+        f"The last search by {attempt['strategy_id']} failed on {attempt['time'][:10]}."
+        for attempt in last.values()
+        if attempt["outcome"] == FAILED
+    ]
+
+
+def _not_searched(searches: Rows) -> str:
+    days = [str(row["date"])[:10] for row in searches if row.get("date")]
+    if not searches:
+        return "This review has not run a search yet, and no records were imported."
+    last = f", last on {max(days)}" if days else ""
+    return f"This review has not run its own search yet; its records were imported by hand{last}."
+
+
+_RECORD = ("title", "label", "record_id", "study_id")
+
+
+def _sorted(rows: Iterable[Row], by: Sequence[str]) -> list[dict[str, Any]]:
+    return sorted(
+        (dict(row) for row in rows),
+        key=lambda row: (*(str(row.get(name) or "") for name in by), sorted(map(str, row.items()))),
+    )
+
+
+def _analysis(
+    analysis: Row, outcomes: Mapping[str, Row], synthesis: Row, published: Rows
+) -> dict[str, Any]:
+    outcome = outcomes[analysis["outcome"]]
+    asked = analysis.get("published")
+    row = next(
+        (
+            row
+            for row in published
+            if asked and (row["group"], row["measure"]) == (asked["group"], asked["measure"])
+        ),
+        None,
+    )
+    return {
+        "id": analysis["id"],
+        "title": analysis["title"],
+        "outcome": analysis["outcome"],
+        "label": outcome["label"],
+        "definition": outcome["definition"],
+        "better": outcome["better"],
+        "says": outcome["says"],
+        "where": {column: list(values) for column, values in analysis["where"].items()},
+        "published": row,
+        "synthesis": dict(synthesis),
+        "figure": f"forest_{analysis['id']}",
+    }
+
+
+def _studies(tables: Mapping[str, Rows], included: Collection[str]) -> list[dict[str, Any]]:
+    parts = {
+        "reports": ("record_id", "citation"),
+        "arms": ("arm_id",),
+        "outcomes": ("arm_id", "outcome", "time_point"),
+    }
+    of: dict[str, dict[str, list[Row]]] = {name: {} for name in parts}
+    for name in parts:
+        for row in tables.get(name, ()):
+            of[name].setdefault(row["study_id"], []).append(row)
+    return [
+        {
+            **study,
+            **{
+                name: _sorted(of[name].get(study["study_id"], ()), by) for name, by in parts.items()
+            },
+            "status": "included" if study["study_id"] in included else "provisional",
+        }
+        for study in _sorted(tables.get("studies", ()), ("year", "label", "study_id"))
+    ]

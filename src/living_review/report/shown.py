@@ -1,0 +1,52 @@
+"""The page at the path that never changes: results/report/index.html and the files beside it."""
+
+from pathlib import Path
+
+from living_review import files
+from living_review.names import Name
+
+FOLDER = Path("results/report")
+MARKERS = FOLDER / ".shown"
+WAITING = {
+    "screen": "works to screen",
+    "full_text": "full texts to judge",
+    "conflicts": "conflicts",
+    "extract": "to extract",
+    "questions": "questions to the review team",
+}
+
+
+def marker(page: Name) -> Path:
+    """What Snakemake asks for while readers see another page; it means nothing afterwards."""
+    return MARKERS / page.key
+
+
+def forget(page: Name) -> Path:
+    """The page's marker, taken away if it is there: asking for it makes the page shown anew."""
+    marker(page).unlink(missing_ok=True)
+    return marker(page)
+
+
+def is_shown(page: Name) -> bool:
+    """Whether readers see this page."""
+    made = Path(page.path)
+    try:
+        return (FOLDER / made.name).read_bytes() == made.read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+def show(page: Name) -> None:
+    """Copy the page's files beside the stable path and the page itself over it, in that order."""
+    made = Path(page.path)
+    beside = sorted(path for path in made.parent.rglob("*") if path.is_file() and path != made)
+    for path in (*beside, made):
+        files.replace_bytes(FOLDER / path.relative_to(made.parent), path.read_bytes())
+    files.replace_text(marker(page), "")
+
+
+def waits(page: Name) -> str:
+    """Where the page is and what waits for people, for the end of a run."""
+    counts = files.read_json(Path(page.path).with_name("results.json"))["waiting"]["counts"]
+    waiting = ", ".join(f"{words}: {counts[name]}" for name, words in WAITING.items())
+    return f"The page: {FOLDER / Path(page.path).name}\nWaiting for people: {waiting}"

@@ -1,0 +1,88 @@
+"""Numbers and results in plain English sentences.
+
+What may be said is decided here: the published total until full-text data exist, bounds with every
+share, certainty never without a rating, and no word that calls one treatment superior to another.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+
+NOTHING = "No eligible study reports this yet."
+NOT_ASSESSED = "Certainty: not assessed."
+AS_PUBLISHED = "As published, not recomputed; certainty not assessed."
+
+SCALES = {"PLO": "the logit (log odds) scale"}
+METHODS = {"REML": "restricted maximum likelihood (REML)"}
+TESTS = {
+    "adhoc": "the Hartung-Knapp method, never narrower than without it",
+    "knha": "the Hartung-Knapp method",
+    "z": "the normal distribution",
+}
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """1 study, 2 studies: `many` unless an s is enough."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def studies(n: int) -> str:
+    return counted(n, "study", "studies")
+
+
+def percent(share: float) -> str:
+    """A proportion (0 to 1) with one decimal."""
+    return f"{100 * share:.1f}%"
+
+
+def interval(ends: Sequence[float]) -> str:
+    return f"{percent(ends[0])} to {percent(ends[1])}"
+
+
+def in_100(share: float) -> str:
+    """About 72 in 100, and never 0 or 100 of 100 unless it is so."""
+    if share in (0, 1):
+        return f"{'All' if share else 'None'} of the"
+    whole = int(100 * share + 0.5)
+    if whole == 0:
+        return "Fewer than 1 in 100"
+    if whole == 100:
+        return "More than 99 in 100"
+    return f"About {whole} in 100"
+
+
+def bounds(row: Row) -> str:
+    """What unknown outcomes could change, from the lowest share to the highest."""
+    found = row.get("bounds")
+    if not found:
+        return "No unknown outcome is stated."
+    low, high = found["low"], found["high"]
+    unknown = high["events"] - low["events"]
+    if not unknown:
+        return f"No outcome of the {counted(low['total'], 'patient')} treated is unknown."
+    return (
+        f"The outcome of {unknown:,} of {low['total']:,} treated patients is unknown: the share is "
+        f"{percent(low['estimate'])} ({low['events']:,} of {low['total']:,}) if none of them had "
+        f"it, {percent(high['estimate'])} ({high['events']:,} of {high['total']:,}) if all had it."
+    )
+
+
+def model(found: Row) -> str:
+    """The model of an estimate, named in words."""
+    scale = SCALES.get(found["measure"], found["measure"])
+    method = METHODS.get(found["method"], found["method"])
+    test = TESTS.get(found["test"], found["test"])
+    return (
+        f"Random-effects model on {scale}; variance between studies by {method}; "
+        f"interval of the mean by {test}."
+    )
+
+
+def words_of(vocabularies: Mapping[str, Mapping[str, str]], column: str, value: object) -> str:
+    """What a value of a table means: its column's vocabulary, else any that has it, else itself."""
+    key = str(value)
+    for name in (column, f"{column}s", *sorted(vocabularies)):
+        if key in vocabularies.get(name, {}):
+            return str(vocabularies[name][key])
+    return key.replace("_", " ")

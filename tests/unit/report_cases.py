@@ -1,0 +1,541 @@
+"""Reviews to make pages of: an empty one, the kidney review as it stands, a large hostile one."""
+
+from typing import Any
+
+from scipy import stats
+
+from living_review.report import results
+
+HOSTILE = [
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "{{< include /etc/passwd >}} {{< var version >}} {{{< meta title >}}}",
+    "| a | b |\n\n# heading\n::: {.callout-note}\nx\n:::",
+    "[click](javascript:alert(1)) ![](http://example.org/x.png) <http://example.org>",
+    "$\\input{/etc/passwd}$ \\newcommand{\\x}{y} `code` ```{=html}\n<b>raw</b>\n```",
+    "@fig-analysis-ned [@tbl-studies] ^[note] [^1] --- ... \"quoted\" 'it' ~sub~ *em* __b__",
+    "</details></main></body></html><!-- ",
+    "&lt;b&gt; &#60;i&#62; &amp;amp; &copy;",
+    "\x00\x1b[31m\u202eesrever\u2066 \u2028line \ufeff tab\tnew\nline",
+    '{#fig-x .class onclick=alert(1)} {.hidden} =HYPERLINK("http://example.org") %PDF `{=latex}`',
+    "1. list\n2. list\n- a\n> quote\n    code\n---\ntitle: hijacked\n---",
+    "漢字 العربية Ünïcödé e\u0301 🧪 <svg/onload=alert(1)>",
+]
+
+
+def config(**changes: Any) -> dict[str, Any]:
+    return {
+        "review": {
+            "id": "kidney",
+            "title": "Salvage after ablation of a renal mass",
+            "question": "How do patients fare whose kidney tumour came back after ablation?",
+            "protocol_version": "2026.11",
+            "language": "en",
+            "licence": "CC BY 4.0",
+            "continues": {
+                "citation": "Askarpour M, Aminsharifi A. Cancers 2025;17(6):974.",
+                "doi": "10.3390/cancers17060974",
+                "searched": "1981-2024",
+                "studies": 29,
+                "patients": 364,
+            },
+        },
+        "pico": {
+            "population": "adults with earlier ablation for renal cancer and recurrence",
+            "intervention": "minimally invasive treatment of the recurrence",
+            "comparison": "the treatments against each other",
+            "outcomes": "no evidence of disease, recurrence, metastasis, death",
+        },
+        "search": {
+            "strategies": [
+                {
+                    "id": "medline_1",
+                    "source": "MEDLINE",
+                    "platform": "PubMed",
+                    "query": '("Kidney Neoplasms"[MeSH])\nAND "Ablation Techniques"[MeSH]',
+                    "note": "Our own; the published review does not print its strategy.",
+                    "press": "not done",
+                }
+            ],
+            "keep_abstracts": False,
+            "outdated_after_days": 45,
+        },
+        "eligibility": [
+            {
+                "id": "line",
+                "topic": "First salvage",
+                "rule": "Main analyses count patients at their first salvage.",
+            },
+            {
+                "id": "residual",
+                "topic": "Residual tumour",
+                "question": "Does an incomplete first ablation count as recurrence?",
+            },
+        ],
+        "screening": {
+            "stages": ["title_abstract", "full_text"],
+            "screeners_required": {"title_abstract": 2, "full_text": 2},
+            "reasons": {
+                "not_renal": "Not a renal tumour",
+                "no_recurrence": "No recurrence after ablation",
+            },
+        },
+        "vocabularies": {
+            "modality": {
+                "re_ablation": "re-ablation",
+                "nephrectomy": "nephrectomy",
+                "active_surveillance": "active surveillance",
+            },
+            "unit": {"patient": "patient"},
+        },
+        "outcomes": {
+            "ned": {
+                "label": "No evidence of disease",
+                "definition": "No sign of tumour at last follow-up",
+                "better": "higher",
+                "says": "were free of disease at last follow-up",
+            },
+            "no_recurrence": {
+                "label": "No recurrence",
+                "definition": "No recurrence at last follow-up",
+                "better": "higher",
+                "says": "had no recurrence",
+            },
+            "died": {
+                "label": "Death",
+                "definition": "Death from any cause",
+                "better": "lower",
+                "says": "died",
+            },
+        },
+        "outcome_sets": [],
+        "analyses": [
+            {
+                "id": "re_ablation_ned",
+                "title": "No evidence of disease after repeated ablation",
+                "outcome": "ned",
+                "where": {"modality": ["re_ablation"], "unit": ["patient"]},
+                "published": {"group": "re_ablation", "measure": "no evidence of disease"},
+                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+            },
+            {
+                "id": "nephrectomy_no_recurrence",
+                "title": "No recurrence after nephrectomy",
+                "outcome": "no_recurrence",
+                "where": {"modality": ["nephrectomy"], "unit": ["patient"]},
+                "published": {"group": "nephrectomy", "measure": "no recurrence"},
+                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+            },
+            {
+                "id": "surveillance_died",
+                "title": "Death during active surveillance",
+                "outcome": "died",
+                "where": {"modality": ["active_surveillance"]},
+                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+            },
+        ],
+        **changes,
+    }
+
+
+def exact(events: int, total: int) -> list[float]:
+    low = 0.0 if events == 0 else float(stats.beta.ppf(0.025, events, total - events + 1))
+    high = 1.0 if events == total else float(stats.beta.ppf(0.975, events + 1, total - events))
+    return [low, high]
+
+
+def study(
+    study_id: str, label: str, year: int, events: int, known: int, **changes: Any
+) -> dict[str, Any]:
+    return {
+        "study_id": study_id,
+        "label": label,
+        "year": year,
+        "events": events,
+        "n_known": known,
+        "n_treated": known,
+        "estimate": events / known,
+        "ci": exact(events, known),
+        "weight": None,
+        "provisional": False,
+        "in_index_review": "unknown",
+        **changes,
+    }
+
+
+def bounds(events: int, known: int, treated: int) -> dict[str, Any]:
+    best = events + treated - known
+    return {
+        "low": {"estimate": events / treated, "events": events, "total": treated},
+        "high": {"estimate": best / treated, "events": best, "total": treated},
+    }
+
+
+def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any) -> dict[str, Any]:
+    """A POOLED of the contract; the numbers of its model are made up, not computed."""
+    events, known, treated = (
+        sum(one[name] for one in studies) for name in ("events", "n_known", "n_treated")
+    )
+    share = events / known if known else None
+    modelled = modelled and len(studies) > 1
+    if modelled:
+        studies = [{**one, "weight": one["n_known"] / known} for one in studies]
+    around = lambda down, up: [max(0.0, share - down), min(1.0, share + up)]  # noqa: E731
+    return {
+        "k": len(studies),
+        "events": events,
+        "n_known": known,
+        "n_treated": treated,
+        "n_missing": treated - known,
+        "crude": {"estimate": share, "ci": exact(events, known), "interval": "Clopper-Pearson"}
+        if known
+        else None,
+        "bounds": bounds(events, known, treated) if treated else None,
+        "model": {
+            "measure": "PLO",
+            "method": "REML",
+            "test": "adhoc",
+            "estimate": 1.1,
+            "se": 0.2,
+            "ci": [0.7, 1.5],
+            "pi": [-0.4, 2.6],
+            "stat": 5.5,
+            "p": 0.0001,
+            "df": len(studies) - 1,
+        }
+        if modelled
+        else None,
+        "proportion": {
+            "estimate": share,
+            "ci": around(0.05, 0.04),
+            "pi": around(0.3, 0.2) if len(studies) > 2 else None,
+        }
+        if modelled
+        else None,
+        "heterogeneity": {
+            "tau2": 0.31,
+            "tau2_ci": [0.05, 1.2],
+            "i2": 46.0,
+            "i2_ci": [5.0, 80.0],
+            "h2": 1.9,
+            "q": 100.3,
+            "q_df": len(studies) - 1,
+            "q_p": 0.001,
+        }
+        if modelled
+        else None,
+        "studies": studies,
+        "notes": [],
+        **changes,
+    }
+
+
+def synthesis(
+    analysis: str, main: dict[str, Any], abstract_only: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    return {
+        "analysis": analysis,
+        "main": main,
+        "abstract_only": abstract_only,
+        "not_in_published": {"k": 0, "events": 0, "n_known": 0, "n_treated": 0},
+    }
+
+
+NOTHING_YET = ["No eligible study reports this yet."]
+
+
+def empty() -> dict[str, Any]:
+    """A review on its first day: a protocol, no predecessor, nothing in its tables."""
+    protocol = config(analyses=config()["analyses"][2:])
+    review = {key: value for key, value in protocol["review"].items() if key != "continues"}
+    return results.collect(
+        config={**protocol, "review": review, "eligibility": []},
+        tables={"studies": [], "reports": [], "arms": [], "outcomes": []},
+        syntheses={
+            "surveillance_died": synthesis("surveillance_died", pooled([], notes=NOTHING_YET))
+        },
+    )
+
+
+PUBLISHED = [
+    ("all", "studies", 29, None, ""),
+    ("all", "patients", 364, None, ""),
+    ("all", "treated by re-ablation", 249, 364, "68.4"),
+    ("all", "managed by active surveillance", 33, 364, "9"),
+    ("re_ablation", "no evidence of disease", 179, 249, "71.9"),
+    ("re_ablation", "recurrence", 67, 249, "26.9"),
+    ("nephrectomy", "no recurrence", 63, 64, "98.4"),
+    ("active_surveillance", "died", 4, 33, ""),
+]
+
+
+def published() -> list[dict[str, Any]]:
+    return [
+        {
+            "group": group,
+            "measure": measure,
+            "events": events,
+            "total": total,
+            "percent_as_printed": printed,
+            "percent": printed or None,
+            "ci": exact(events, total) if total else None,
+            "bounds": bounds(events, total, 82 if group == "nephrectomy" else total)
+            if total
+            else None,
+        }
+        for group, measure, events, total, printed in PUBLISHED
+    ]
+
+
+ABSTRACTS = [
+    ("matsumoto2005", "Matsumoto ED 2005", 2005, "pmid:15882715", 1, 1),
+    ("ir2020", "Interventional Radiology 2020;5(2):77-81", 2020, "", 3, 0),
+]
+
+
+def kidney_tables() -> dict[str, list[dict[str, Any]]]:
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("studies", "reports", "arms", "outcomes")
+    }
+    rest = [
+        ("margue2022", "Margue G 2022", 2022, "doi:10.23736/S2724-6051.22.04693-6", 11, None),
+        (
+            "salvage2021",
+            "Salvage robot-assisted renal surgery 2021",
+            2021,
+            "pmid:34088520",
+            35,
+            None,
+        ),
+        ("amadane2021", "Amadane N 2021", 2021, "", 3, None),
+    ]
+    for key, label, year, record, n, events in [*ABSTRACTS, *rest]:
+        tables["studies"].append(
+            {
+                "study_id": key,
+                "label": label,
+                "year": year,
+                "in_index_review": "unknown",
+                "in_index_evidence": "",
+            }
+        )
+        tables["reports"].append(
+            {"study_id": key, "record_id": record, "citation": label, "kind": "article"}
+        )
+        tables["arms"].append(
+            {
+                "study_id": key,
+                "arm_id": f"{key}-1",
+                "label": "salvage",
+                "modality": "re_ablation",
+                "n_patients": n,
+            }
+        )
+        if events is not None:
+            tables["outcomes"].append(
+                {
+                    "study_id": key,
+                    "arm_id": f"{key}-1",
+                    "outcome": "ned",
+                    "n_treated": n,
+                    "n_known": n,
+                    "events": events,
+                    "time_point": "last follow-up",
+                    "followup_measure": "",
+                    "followup_value": None,
+                    "followup_unit": "",
+                    "basis": "abstract",
+                    "source_record": record,
+                    "source_place": "abstract",
+                    "quote": "all cases are free of disease at last follow-up",
+                    "extracted_by": "seed",
+                    "checked_by": "",
+                }
+            )
+    return tables
+
+
+def kidney(**changes: Any) -> dict[str, Any]:
+    """The first review as it is: published totals, five provisional arms, 123 records to screen."""
+    provisional = [
+        study(key, label, year, events, n, provisional=True)
+        for key, label, year, _, n, events in ABSTRACTS
+    ]
+    nothing = pooled([], notes=NOTHING_YET)
+    given = {
+        "config": config(),
+        "tables": kidney_tables(),
+        "syntheses": {
+            "re_ablation_ned": synthesis(
+                "re_ablation_ned", nothing, pooled(provisional, modelled=False)
+            ),
+            "nephrectomy_no_recurrence": synthesis("nephrectomy_no_recurrence", nothing),
+            "surveillance_died": synthesis("surveillance_died", nothing),
+        },
+        "published": published(),
+        "waiting": {
+            "screen": [
+                {
+                    "record_id": f"pmid:{34000000 + n}",
+                    "title": f"Percutaneous cryoablation of small renal masses: series {n}",
+                    "authors": "Amadane N; Matsumoto ED",
+                    "year": str(1990 + n % 35),
+                    "journal": "Journal of Endourology",
+                }
+                for n in range(123)
+            ]
+        },
+        "searches": [
+            {
+                "id": "hand-1",
+                "kind": "import",
+                "source": "hand search",
+                "platform": "",
+                "strategy": "none",
+                "date": "2026-11-01",
+                "file": "records.csv",
+                "found": 123,
+                "read": 123,
+                "quarantined": 0,
+                "new": 123,
+            }
+        ],
+        **changes,
+    }
+    return results.collect(**given)
+
+
+def full() -> dict[str, Any]:
+    """Sixty studies, every outside text hostile, everything filled in."""
+    evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
+    studies = [
+        study(
+            f"s{n}",
+            evil[n],
+            1990 + n // 2,
+            20 + n % 20,
+            40 + n % 7,
+            n_treated=42 + n % 7,
+            in_index_review="no",
+        )
+        for n in range(60)
+    ]
+    few = [study("s1", "Alpha A 2001", 2001, 5, 7), study("s2", "Beta B 2005", 2005, 3, 9)]
+    one = [study("s1", "Alpha A 2001", 2001, 2, 7)]
+    protocol = config()
+    protocol["review"] = {
+        **protocol["review"],
+        "title": f"Hostile {HOSTILE[0]}",
+        "question": HOSTILE[1],
+        "contact": HOSTILE[3],
+        "funding": HOSTILE[4],
+        "interests": HOSTILE[5],
+        "team": [{"id": "ada", "role": HOSTILE[6]}],
+    }
+    protocol["pico"] = dict(zip(protocol["pico"], HOSTILE, strict=False))
+    protocol["analyses"][0]["title"] = f"Analysis {HOSTILE[9]}"
+    protocol["outcomes"]["ned"]["definition"] = HOSTILE[10]
+    protocol["search"]["strategies"][0]["query"] = "\n".join(HOSTILE)
+    protocol["eligibility"] += [
+        {"id": f"e{n}", "topic": text, "question" if n % 2 else "rule": text}
+        for n, text in enumerate(HOSTILE)
+    ]
+    tables = {
+        "studies": [
+            {"study_id": one["study_id"], "label": one["label"], "year": one["year"]}
+            for one in studies
+        ],
+        "reports": [
+            {
+                "study_id": f"s{n}",
+                "record_id": ("pmid:1234567", "doi:10.1000/a(b)<c>|d", "rec:0011", "pmid:1)](x")[
+                    n % 4
+                ],
+                "citation": evil[n],
+                "kind": "article",
+            }
+            for n in range(60)
+        ],
+        "arms": [
+            {"study_id": f"s{n}", "arm_id": f"s{n}-1", "label": evil[n], "n_patients": 42}
+            for n in range(60)
+        ],
+        "outcomes": [
+            {
+                "study_id": f"s{n}",
+                "arm_id": f"s{n}-1",
+                "outcome": "ned",
+                "n_treated": 42 + n % 7,
+                "n_known": 40 + n % 7,
+                "events": 20 + n % 20,
+                "time_point": "last follow-up",
+                "followup_measure": "median",
+                "followup_value": 36,
+                "followup_unit": "months",
+                "basis": "full_text",
+                "source_record": "pmid:1234567",
+                "source_place": evil[n],
+                "quote": evil[(n + 5) % 60],
+            }
+            for n in range(60)
+        ],
+    }
+    first = synthesis("re_ablation_ned", pooled(studies, notes=HOSTILE), None)
+    first["not_in_published"] = {"k": 60, "events": 1700, "n_known": 2500, "n_treated": 2620}
+    extra = [study("a1", "Abstract A 2024", 2024, 2, 4, provisional=True)]
+    return kidney(
+        config=protocol,
+        tables=tables,
+        syntheses={
+            "re_ablation_ned": first,
+            "nephrectomy_no_recurrence": synthesis(
+                "nephrectomy_no_recurrence", pooled(few), pooled(few + extra)
+            ),
+            "surveillance_died": synthesis(
+                "surveillance_died",
+                pooled(one, modelled=False, notes=["One study is shown, not pooled."]),
+            ),
+        },
+        waiting={
+            name: [
+                {
+                    "record_id": "doi:10.1000/x",
+                    "title": text,
+                    "authors": text,
+                    "year": "2001",
+                    "journal": text,
+                }
+                for text in HOSTILE
+            ]
+            for name in ("screen", "full_text", "extract")
+        },
+        searches=[
+            {
+                "id": "2026-11-01",
+                "kind": "search",
+                "source": HOSTILE[0],
+                "platform": HOSTILE[2],
+                "strategy": "medline_1",
+                "date": "2026-11-01",
+                "file": "",
+                "found": 100,
+                "read": 99,
+                "quarantined": 1,
+                "new": 3,
+            }
+        ],
+        attempts=[
+            {
+                "time": "2026-11-01T05:00:00Z",
+                "strategy_id": "medline_1",
+                "outcome": "new",
+                "found": "100",
+                "fetched": "3",
+                "note": HOSTILE[6],
+            }
+        ],
+        included=[f"s{n}" for n in range(60)],
+        warnings=HOSTILE,
+    )
+
+
+CASES = {"empty": empty, "kidney": kidney, "full": full}

@@ -1,0 +1,144 @@
+"""What the page says, in the words that the rules of method allow."""
+
+from itertools import pairwise
+
+import pytest
+import report_cases as cases
+from ruamel.yaml import YAML
+
+from living_review.report import answers, escape, methods, parts, words
+
+
+def written(results, folder):
+    parts.write(results, folder)
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("case", cases.CASES)
+def test_all_parts_are_written(tmp_path, case):
+    """Every part, the metadata, the variables and the results are there."""
+    found = written(cases.CASES[case](), tmp_path)
+    assert set(found) == {*parts.PARTS, "review.yml", "_variables.yml", "results.json"}
+
+
+def test_the_answer_is_the_published_total_until_full_texts_exist(tmp_path):
+    """Published totals are marked as such, with interval and bounds."""
+    answer = written(cases.kidney(), tmp_path)["answers.md"]
+    assert "About 72 in 100 patients" in answer
+    assert "95% CI 65.9% to 77.4%" in answer
+    assert answer.count(words.AS_PUBLISHED) == 2
+    assert "76.8% (63 of 82) if none of them had it, 98.8% (81 of 82) if all had it" in answer
+    assert "Full texts have not been assessed for this review yet." in answer
+
+
+def test_provisional_rows_enter_no_answer_and_no_card(tmp_path):
+    """Abstract-only studies are shown under Results alone, as a sensitivity."""
+    found = written(cases.kidney(), tmp_path)
+    for part in ("answers.md", "cards.md"):
+        assert "Matsumoto" not in found[part]
+        assert "25.0%" not in found[part]
+    assert "[[0]{.number} studies included]" in found["cards.md"]
+    assert "Abstract only, a sensitivity (2 studies)" in found["analyses.md"]
+
+
+def test_full_texts_take_the_place_of_the_published_total(tmp_path):
+    """With included studies the answer is theirs, with k, n, model, interval and bounds."""
+    answer = written(cases.full(), tmp_path)["answers.md"]
+    assert "60 studies, 1,770 of 2,574 patients; random-effects model" in answer
+    assert "The outcome of 120 of 2,694 treated patients is unknown" in answer
+    assert "crude total, not pooled" in answer
+    assert words.AS_PUBLISHED not in answer
+
+
+def test_empty_states_are_sentences(tmp_path):
+    """A review on its first day says so in every part."""
+    found = written(cases.empty(), tmp_path)
+    assert words.NOTHING in found["answers.md"]
+    assert found["analyses.md"].count(escape.text(words.NOTHING)) == 1
+    assert "figures/" not in found["analyses.md"]
+    assert found["published.md"] == "This review continues no published one.\n"
+    assert found["studies.md"] == "No study has been extracted yet.\n"
+    assert found["waiting.md"] == "Nothing waits for a decision.\n"
+    assert "No records have come in yet." in found["searches.md"]
+    assert found["warnings.md"].strip() == ""
+
+
+@pytest.mark.parametrize("case", ["empty", "kidney"])
+def test_no_treatment_is_called_superior(tmp_path, case):
+    """No part ranks treatments or sets an old number against a new one."""
+    found = written(cases.CASES[case](), tmp_path)
+    for name in (*parts.PARTS, "review.yml"):
+        for word in ("better", "worse", "superior", "inferior", "→", "->"):
+            assert word not in found[name]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, "None of the"),
+        (0.004, "Fewer than 1 in 100"),
+        (0.005, "About 1 in 100"),
+        (0.719, "About 72 in 100"),
+        (0.9949, "About 99 in 100"),
+        (0.995, "More than 99 in 100"),
+        (1, "All of the"),
+    ],
+)
+def test_shares_in_plain_words(share, said):
+    """0 and 100 of 100 are said only of none and of all."""
+    assert words.in_100(share) == said
+
+
+def test_every_value_has_its_source(tmp_path):
+    """An outcome row shows where it stands and in which words."""
+    studies = written(cases.kidney(), tmp_path)["studies.md"]
+    assert "<https://pubmed.ncbi.nlm.nih.gov/15882715/>" in studies
+    assert "“all cases are free of disease at last follow&#45;up”" in studies
+
+
+def test_a_printed_percentage_that_the_counts_deny_is_shown(tmp_path):
+    """What was printed stays, what the counts give stands beside it."""
+    published = cases.published()
+    published[4] = {**published[4], "percent_as_printed": "70.9", "percent": "71.9"}
+    shown = written(cases.kidney(published=published), tmp_path)["published.md"]
+    assert "70&#46;9% (the counts give 71&#46;9%)" in shown
+
+
+def test_open_questions_are_listed():
+    """Undecided eligibility is asked, not guessed."""
+    asked = methods.eligibility(cases.kidney())
+    assert "### Open questions to the review team" in asked
+    assert "Does an incomplete first ablation count as recurrence&#63;" in asked
+
+
+@pytest.mark.parametrize("case", cases.CASES)
+def test_metadata_is_yaml(tmp_path, case):
+    """The two YAML files are read back as they were meant."""
+    written(cases.CASES[case](), tmp_path)
+    yaml = YAML(typ="safe", pure=True)
+    metadata = yaml.load((tmp_path / "review.yml").read_text("utf-8"))
+    assert metadata["lang"] == "en"
+    assert [fact["name"] for fact in metadata["review"]["facts"]] == [
+        "Protocol",
+        "Searched on",
+        "Outdated after",
+        "Licence",
+    ]
+    assert yaml.load((tmp_path / "_variables.yml").read_text("utf-8"))["version"] == "2026&#46;11"
+
+
+def test_tables_keep_their_columns(tmp_path):
+    """A pipe or a line break in a cell makes no further cell and no further row."""
+    for name, text in written(cases.full(), tmp_path).items():
+        if name.endswith(".md"):
+            lines = [line for line in text.splitlines() if line.startswith("|")]
+            for before, after in pairwise(lines):
+                if set(after) <= set("|-: "):
+                    width = before.count("|")
+                assert before.count("|") == width
+
+
+def test_source_is_full_text_only_with_known_outcomes():
+    """An included study whose outcomes are all unknown answers nothing."""
+    analysis = cases.kidney()["analyses"][2]
+    assert answers.source(analysis) == "none"
