@@ -1,0 +1,85 @@
+"""How far the synthesis is from its reference values, and how long it takes.
+
+The differences are those that the tests of the synthesis meet; the times are the best of five, on
+one core. Ends with 1 if a test fails; a time over its limit is marked, for machines differ.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")  # read when numpy is loaded
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT.parent / "shared" / "data" / "synthesis"
+TESTS = ROOT / "tests" / "unit"
+
+
+def main() -> int:
+    if not REFERENCE.is_dir():
+        print(f"Nothing measured: the reference values are not on this machine (no {REFERENCE}).")
+        return 0
+    failed = compare()
+    clock()
+    return failed
+
+
+def compare() -> int:
+    """Run the tests that read reference values; print the worst difference that each met."""
+    sys.path.insert(0, str(TESTS))
+    import synthesis_reference
+
+    tests = sorted(str(path) for path in TESTS.glob("test_synthesis_*.py"))
+    code = pytest.main(["-q", "--no-header", "-p", "no:cacheprovider", *tests])
+    print(f"\n{'worst relative difference':>26}  numbers  in")
+    for test, (worst, count) in synthesis_reference.compared.items():
+        print(f"{worst:26.1e}  {count:7,}  {test.removeprefix('test_')}")
+    return int(code != 0)
+
+
+def clock() -> None:
+    """Time pooling and the binomial-normal model at growing numbers of studies."""
+    from living_review.synthesis.glmm import fit_glmm
+    from living_review.synthesis.heterogeneity import q_profile
+    from living_review.synthesis.proportions import proportion_effects
+    from living_review.synthesis.random_effects import fit
+
+    print(f"\n{'studies':>8}  {'what':<34}{'ms':>8}  limit")
+    for k in (29, 300, 3_000, 30_000):
+        events, total = invented_series(k)
+        yi, vi, _ = proportion_effects("PLO", events, total)
+        report(k, "REML, ad hoc test", lambda yi=yi, vi=vi: fit(yi, vi), {30_000: 50})
+        report(k, "Q-profile intervals", lambda yi=yi, vi=vi: q_profile(yi, vi), {})
+        if k <= 3_000:
+            report(
+                k,
+                "binomial-normal, with profiles",
+                lambda x=events, n=total: fit_glmm(x, n),
+                {29: 30, 3_000: 250},
+            )
+
+
+def invented_series(k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Counts of k studies of 5 to 124 patients, logits spread with tau = 1; the same each time."""
+    random = np.random.default_rng(20250317)
+    total = random.integers(5, 125, k)
+    return random.binomial(total, 1 / (1 + np.exp(-random.normal(-0.5, 1, k)))), total
+
+
+def report(k: int, what: str, job, limits: dict[int, int]) -> None:
+    best = np.inf
+    for _ in range(5):
+        start = time.perf_counter()
+        job()
+        best = min(best, 1000 * (time.perf_counter() - start))
+    limit = limits.get(k)
+    said = "" if limit is None else f"{limit}{'  OVER' if best > limit else ''}"
+    print(f"{k:8,}  {what:<34}{best:8.1f}  {said}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""Numbers from outcomes: effects, models, intervals, with what was done said in words.
+
+Start at `pool`, one analysis of a review, or `published_total`, one number as an earlier review
+printed it. Beneath them, one question a module:
+effects     effect_sizes, with proportions, two_groups, means, correlations, rates
+models      random_effects, tau2, projection, likelihood; mantel_haenszel; glmm, two_group_glmm
+            and the likelihoods they climb
+intervals   binomial, heterogeneity, prediction
+questions   subgroups, meta_regression, influence, small_study, trim_and_fill
+for pages   pooling, study_totals, published, words
+Only jobs import this package: it loads numpy, scipy and pandas.
+"""
+
+from living_review.synthesis.pooling import pool
+from living_review.synthesis.published import published_total, published_totals
+
+__all__ = ["pool", "published_total", "published_totals"]

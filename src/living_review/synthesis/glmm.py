@@ -1,0 +1,131 @@
+"""Pooling of proportions with the counts as they are: the binomial-normal model."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from living_review.errors import EstimationError
+from living_review.synthesis.arrays import FloatArray, counts
+from living_review.synthesis.binomial import Interval
+from living_review.synthesis.binomial_normal import BinomialNormal
+from living_review.synthesis.glmm_maximum import Point, first_guess, maximise
+from living_review.synthesis.glmm_profile import interval_of_mu, interval_of_tau2
+from living_review.synthesis.prediction import prediction_from
+from living_review.synthesis.random_effects import quantile
+
+SECOND_LOOK = 0.0  # log tau from which a top away from tau = 0 is looked for once more
+
+
+class NoFiniteEstimate(EstimationError):
+    """The likelihood keeps rising towards infinity."""
+
+
+@dataclass(frozen=True)
+class GlmmFit:
+    """Random-intercept logistic model, logit(p_i) ~ N(mu, tau2), by maximum likelihood.
+
+    mu is on the logit scale; median = expit(mu) is the median of the true proportions, marginal =
+    E[expit(mu + tau Z)] their mean.
+    se_mu: observed information in mu together with log tau; se_mu_given_tau: tau taken as known.
+    boundary: the likelihood is highest at tau2 = 0; there is no se_log_tau then.
+    lrt: likelihood-ratio statistic of tau2 = 0; lrt_p: its p-value from the even mixture of
+    chi-square on 0 and on 1 degrees of freedom. Intervals by profile likelihood; an upper limit of
+    tau2 that no finite value reaches is infinite.
+    """
+
+    k: int
+    level: float
+    mu: float
+    tau2: float
+    loglik: float
+    se_mu: float
+    se_mu_given_tau: float
+    se_log_tau: float | None
+    boundary: bool
+    lrt: float
+    lrt_p: float
+    marginal: float
+    ci_profile_mu: Interval
+    ci_profile_tau2: Interval
+
+    @property
+    def median(self) -> float:
+        return float(special.expit(self.mu))
+
+    def ci(self, test: str = "t") -> Interval:
+        """Wald interval of mu: test "z", or "t" on k - 1 degrees of freedom."""
+        if test not in ("z", "t"):
+            raise EstimationError(f"test {test!r} is not known; allowed: z, t")
+        half = quantile(self.level, None if test == "z" else self.k - 1) * self.se_mu
+        return Interval(self.mu - half, self.mu + half)
+
+    def prediction_interval(self, form: str = "t_km1") -> Interval | None:
+        """On the logit scale, in the forms of `prediction.prediction_interval`."""
+        return prediction_from(self.mu, self.se_mu, self.tau2, self.k, form, self.level)
+
+
+def fit_glmm(events: Any, total: Any, level: float = 0.95) -> GlmmFit:
+    """Pool proportions without touching a count.
+
+    events of total: shape (k,), k >= 2, whole numbers.
+    Studies of one patient can't show tau2; if all are, it is 0 by convention (boundary).
+    Raises EstimationError for k < 2 or impossible counts; NoFiniteEstimate where no patient or
+    every patient had the event, or where that is so in each study.
+    Source: Stijnen, Hamza & Ozdemir 2010. Integrals by dense quadrature, good to about 12 digits.
+    """
+    x, n = counts(events, total, ("events", "total"))
+    _require_finite_estimate(x, n)
+    likelihood = BinomialNormal(x, n)
+    pooled = float(special.logit(x.sum() / n.sum()))
+    nil = Point(pooled, -np.inf, likelihood.without_spread(pooled))
+    top = _highest(likelihood, x, n, nil)
+    boundary = top is nil
+    tau = float(np.exp(top.log_tau))
+    information = -top.here.hessian[:1, :1] if boundary else -top.here.hessian
+    se = np.sqrt(np.diag(np.linalg.inv(information)))
+    lrt = 2 * (top.here.loglik - nil.here.loglik)
+    drop = float(special.chdtri(1, 1 - level)) / 2
+    return GlmmFit(
+        k=len(x), level=level, mu=top.mu, tau2=tau**2, loglik=top.here.loglik,
+        se_mu=float(se[0]), se_mu_given_tau=float(1 / np.sqrt(information[0, 0])),
+        se_log_tau=None if boundary else float(se[1]), boundary=boundary,
+        lrt=lrt, lrt_p=1.0 if boundary else float(special.chdtrc(1, lrt)) / 2,
+        marginal=marginal_proportion(top.mu, tau),
+        ci_profile_mu=interval_of_mu(likelihood, top, float(se[0]), drop, bool(np.any(n > 1))),
+        ci_profile_tau2=interval_of_tau2(likelihood, top, nil.here.loglik, drop),
+    )  # fmt: skip
+
+
+def marginal_proportion(mu: float, tau: float) -> float:
+    """E[expit(mu + tau Z)], Z standard normal: the mean of the true proportions."""
+    step = min(0.1, 0.3 / tau) if tau > 0 else 0.1
+    z = np.arange(-9, 9 + step, step)
+    weight = np.exp(-(z**2) / 2)
+    return float(weight @ special.expit(mu + tau * z) / weight.sum())
+
+
+def _highest(likelihood: BinomialNormal, x: FloatArray, n: FloatArray, nil: Point) -> Point:
+    """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
+    if not np.any(n > 1):
+        return nil
+    mu, log_tau = first_guess(x, n)
+    top = maximise(likelihood, mu, log_tau)
+    if top is None and nil.here.gradient[1] <= 0:
+        top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))
+    return top if top is not None and top.here.loglik > nil.here.loglik else nil
+
+
+def _require_finite_estimate(x: FloatArray, n: FloatArray) -> None:
+    if len(x) < 2:
+        raise EstimationError(f"the model needs at least two studies; there are {len(x)}")
+    if not x.any():
+        raise NoFiniteEstimate("no patient had the event: the best estimate is not finite")
+    if np.all(x == n):
+        raise NoFiniteEstimate("every patient had the event: the best estimate is not finite")
+    if np.all((x == 0) | (x == n)) and np.any(n > 1):
+        raise NoFiniteEstimate(
+            "in each study all patients or none had the event: no finite variance between studies"
+            " fits best"
+        )
