@@ -15,7 +15,7 @@ from typing import Any
 
 from living_review import schemas
 from living_review.errors import ConfigError
-from living_review.schemas import Fault
+from living_review.schemas import Fault, KeyPath
 
 PATH = "config/codebook.yaml"
 
@@ -179,7 +179,7 @@ def _table(name: str, written: dict[str, Any], vocabularies: dict[str, Any]) -> 
 
 
 def _column(name: str, written: dict[str, Any], vocabularies: dict[str, Any]) -> Column:
-    vocabulary = written.get("vocabulary")
+    vocabulary: str | None = written.get("vocabulary")
     refers_to = written.get("refers_to")
     table, _, column = (refers_to or "").partition(".")
     return Column(
@@ -187,7 +187,7 @@ def _column(name: str, written: dict[str, Any], vocabularies: dict[str, Any]) ->
         type=written["type"],
         required=written.get("required", False),
         vocabulary=vocabulary,
-        values=tuple(vocabularies.get(vocabulary, ())),
+        values=tuple(vocabularies.get(vocabulary or "", ())),
         minimum=written.get("minimum"),
         maximum=written.get("maximum"),
         unit=written.get("unit"),
@@ -201,7 +201,7 @@ def _missing_core(codebook: Codebook) -> Iterator[Fault]:
     for table, columns in CORE.items():
         described = codebook.tables[table].columns
         for column, kind in columns.items():
-            path = ("tables", table, "columns", column)
+            path: KeyPath = ("tables", table, "columns", column)
             if column not in described:
                 yield path, "is missing", "the program reads this column, so it has to be there"
             elif described[column].type != kind:
@@ -219,7 +219,7 @@ def _wrong_columns(codebook: Codebook, vocabularies: list[str]) -> Iterator[Faul
     for table in codebook.tables.values():
         names = list(table.columns)
         for place, name in enumerate(table.key):
-            path = ("tables", table.name, "key", place)
+            path: KeyPath = ("tables", table.name, "key", place)
             if name not in names:
                 yield path, schemas.shown(name), schemas.nearest(name, names)
             elif not table.columns[name].required:

@@ -30,23 +30,22 @@ class Problem(NamedTuple):
         return f"{self.file} row {self.row}: {found} {self.value!r}; allowed: {self.allowed}"
 
 
-class _Listed(ReviewError):
-    """Every problem found, not the first: pass the list of them."""
+class ConfigError(ReviewError):
+    """Every problem of config and codebook, not the first: ConfigError(problems)."""
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args[0]))
+
+
+class TableError(ReviewError):
+    """Every problem of every table, not the first: TableError(problems)."""
 
     @property
-    def problems(self) -> Sequence[object]:
+    def problems(self) -> Sequence[Problem]:
         return self.args[0]
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
-
-
-class TableError(_Listed):
-    """Every problem of every table: TableError(problems)."""
-
-
-class ConfigError(_Listed):
-    """Every problem of the config: ConfigError(problems)."""
 
 
 class EstimationError(ReviewError):

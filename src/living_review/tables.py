@@ -81,12 +81,17 @@ def parse(content: bytes, file: str) -> Table:
 
 
 def write(path: Path | str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """A table in the one form that we write: UTF-8, commas, a line end of one character."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    """A table as a file in UTF-8."""
+    files.replace_text(path, text(columns, rows))
+
+
+def text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """A table in the one form that we write: commas, a line end of one character."""
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(columns), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    files.replace_text(path, text.getvalue())
+    return written.getvalue()
 
 
 def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:

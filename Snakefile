@@ -1,0 +1,32 @@
+"""A living systematic review: from what was searched, decided and extracted to the page.
+
+Every result is called after the content that it is computed from (living_review.names), so that
+a rule has only those to make that no file bears the name of. `all` asks for every current name.
+"""
+
+import atexit
+import sys
+from pathlib import Path
+
+from living_review import files, job, plan
+from living_review.errors import ReviewError
+from living_review.report import shown
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/records.smk"
+include: "workflow/rules/dedup.smk"
+include: "workflow/rules/screening.smk"
+include: "workflow/rules/extraction.smk"
+include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/search.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        [ancient(path) for name in PLAN.names for path in name.paths],
+        SHOWN,
+    message:
+        "All that this checkout calls for is there"

@@ -1,0 +1,3 @@
+from living_review.cli import main
+
+main()

@@ -1,0 +1,89 @@
+"""Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from living_review import tables
+from living_review.codebook import Codebook
+
+TABLES = ("studies", "reports", "arms", "outcomes")
+FOLDER = "resources/extraction"
+
+Cells = Mapping[str, Any]  # of a row, typed by the codebook
+USED = (
+    "study_id",
+    "label",
+    "year",
+    "arm_id",
+    "n_treated",
+    "n_known",
+    "events",
+    "in_index_review",
+    "time_point",
+    "followup_measure",
+    "followup_value",
+    "followup_unit",
+)
+
+
+def path(table: str) -> str:
+    return f"{FOLDER}/{table}.csv"
+
+
+def read(codebook: Codebook) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each extraction table, typed, in an order that the files don't decide."""
+    return {table: _typed(table, codebook) for table in TABLES}
+
+
+def _typed(table: str, codebook: Codebook) -> list[dict[str, Any]]:
+    columns = list(codebook.tables[table].columns)
+    typed = (
+        {column: codebook.canonical(table, column, text) for column, text in row.items()}
+        for row in tables.cells(path(table), columns)
+    )
+    return sorted(typed, key=lambda row: [str(row[column]) for column in columns])
+
+
+def rows(
+    analysis: Mapping[str, Any],
+    extracted: Mapping[str, Sequence[Cells]],
+    included: Collection[str],
+) -> list[dict[str, Any]]:
+    """A row for each arm whose outcome the analysis counts, in an order of its own.
+
+    extracted: the typed rows of each extraction table; included: ids of the records that people
+    included at full text. A row is provisional until it was taken from a full text of a study
+    that is included.
+    """
+    studies = {study["study_id"]: study for study in extracted["studies"]}
+    arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
+    at_full_text = {
+        report["study_id"] for report in extracted["reports"] if report["record_id"] in included
+    }
+    used = []
+    for outcome in extracted["outcomes"]:
+        study = studies.get(outcome["study_id"])
+        arm = arms.get((outcome["study_id"], outcome["arm_id"]))
+        if study is None or arm is None or outcome["outcome"] != analysis["outcome"]:
+            continue
+        row = {**arm, **study, **outcome}
+        if all(row.get(column) in allowed for column, allowed in analysis["where"].items()):
+            provisional = row["basis"] != "full_text" or row["study_id"] not in at_full_text
+            used.append({column: row[column] for column in USED} | {"provisional": provisional})
+    return sorted(used, key=lambda row: [str(row[column]) for column in USED])
+
+
+def parts(
+    analysis: Mapping[str, Any],
+    extracted: Mapping[str, Sequence[Cells]],
+    included: Collection[str],
+) -> dict[str, Any]:
+    """What the synthesis of an analysis is computed from."""
+    method = {key: analysis[key] for key in ("id", "outcome", "where", "model")}
+    return {"rows": rows(analysis, extracted, included), "analysis": method}
+
+
+def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, str]:
+    """The words on an analysis's figures."""
+    outcome = protocol["outcomes"][analysis["outcome"]]
+    return {"title": analysis["title"], "xlabel": outcome["label"]}

@@ -1,0 +1,130 @@
+"""Whether everything that people write can be used: every mistake of every table at once."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from living_review import analyses, codebook, config, extraction, ledgers, screening, sources
+from living_review import tables as tables_
+from living_review.codebook import Codebook
+from living_review.errors import Problem, TableError
+from living_review.report import reads
+from living_review.synthesis import published_totals
+from living_review.tables import Table
+
+DUPLICATE_DECISIONS = ("same", "different")
+
+
+def everything() -> dict[str, Any]:
+    """{"rows": {file: rows}} of the review in this folder.
+
+    Raises ConfigError for config and codebook, else TableError with all problems of all tables.
+    """
+    protocol = config.read(config.PATH)
+    book = codebook.read(codebook.PATH, protocol)
+    problems: list[Problem] = []
+    read: dict[str, Table] = {}
+    for name in analyses.TABLES:
+        read[name] = _read(analyses.path(name), problems)
+    manifest = _read(sources.MANIFEST, problems)
+    totals = _read(reads.PUBLISHED, problems)
+    if not problems:
+        problems += extraction.check(read, book, protocol)
+        problems += _counted_twice(protocol, book, read["outcomes"])
+    problems += sources.check(manifest)
+    problems += _screening(protocol)
+    problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
+    problems += _published(totals, protocol)
+    if problems:
+        raise TableError(problems)
+    return {
+        "rows": {table.file: len(table.rows) for table in (*read.values(), manifest, totals)}
+        | {str(path): len(tables_.read(path).rows) for path in ledgers.paths("screening")}
+        | {str(path): len(tables_.read(path).rows) for path in ledgers.paths("duplicates")}
+    }
+
+
+def _read(path: Path | str, problems: list[Problem]) -> Table:
+    """The table; if it can't be read the problems grow, and it stands for an empty one."""
+    try:
+        return tables_.read(path)
+    except TableError as error:
+        problems.extend(error.problems)
+        return Table(str(path))
+
+
+def _counted_twice(
+    protocol: Mapping[str, Any], book: Codebook, outcomes: Table
+) -> Iterator[Problem]:
+    """Arms of which an analysis would count two rows, say two time points."""
+    extracted = analyses.read(book)
+    key = ("study_id", "arm_id", "outcome")
+    for analysis in protocol["analyses"]:
+        rows = analyses.rows(analysis, extracted, included=())
+        counts = Counter((row["study_id"], row["arm_id"], analysis["outcome"]) for row in rows)
+        for arm in (arm for arm, count in counts.items() if count > 1):
+            numbers = [
+                number for number, cells in outcomes.rows if tuple(map(cells.get, key)) == arm
+            ]
+            yield Problem(
+                outcomes.file,
+                numbers[-1],
+                "",
+                f"{counts[arm]} rows of arm {arm[1]} of {arm[0]} in analysis {analysis['id']}",
+                "one row of an arm in an analysis; narrow its `where`, for instance by time_point",
+            )
+
+
+def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
+    stages = protocol["screening"]["stages"]
+    reasons = protocol["screening"]["reasons"]
+    allowed = {"stage": stages, "decision": screening.DECISIONS, "reason": reasons}
+    problems = ledgers.check("screening", allowed)
+    yield from problems
+    wrong = {problem.file for problem in problems}
+    for path in ledgers.paths("screening"):
+        if str(path) in wrong:
+            continue
+        for number, line in tables_.read(path).rows:
+            at_end = line["stage"] == stages[-1] and line["decision"] == "exclude"
+            if at_end and not line["reason"]:
+                allowed_words = ", ".join(reasons)
+                yield Problem(str(path), number, "reason", "", allowed_words)
+
+
+def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:
+    """Printed percentages that their counts don't give, totals that analyses ask for in vain."""
+    file = totals.file
+    missing = [name for name in reads.PUBLISHED_COLUMNS if name not in totals.columns]
+    if totals.columns and missing:
+        yield from (Problem(file, 1, name, "missing", "a column of that name") for name in missing)
+        return
+    wrong = False
+    for number, cells in totals.rows:
+        events, total = cells["events"], cells["total"]
+        for column, allowed in (("events", "a whole number"), ("total", "a whole number or empty")):
+            if not (cells[column].isdecimal() or (column == "total" and not total)):
+                wrong = True
+                yield Problem(file, number, column, cells[column], allowed)
+        if events.isdecimal() and total.isdecimal() and int(events) > int(total):
+            wrong = True
+            yield Problem(file, number, "events", events, f"0 to total ({total})")
+    if not wrong:
+        for (number, _), said in zip(totals.rows, published_totals(totals.cells), strict=True):
+            if said["agrees"] is False:
+                allowed = f"{said['percent']}, which is {said['events']} of {said['total']}"
+                printed = said["percent_as_printed"]
+                yield Problem(file, number, "percent_as_printed", printed, allowed)
+    known = [(cells["group"], cells["measure"]) for cells in totals.cells]
+    for analysis in protocol["analyses"]:
+        asked = analysis.get("published")
+        if asked and (asked["group"], asked["measure"]) not in known:
+            value = f"{asked['group']}, {asked['measure']}"
+            yield Problem(
+                file,
+                1,
+                "group, measure",
+                value,
+                f"a row for it, since {analysis['id']} asks for it",
+            )

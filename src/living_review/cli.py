@@ -1,0 +1,88 @@
+"""The command line: thin words over the functions of the stages."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from living_review.errors import ReviewError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Keep a systematic review alive. Each command works on the review in this folder.",
+)
+NOT_COMPLETE = 4  # exit code of a search that could not be completed
+
+
+def main() -> None:
+    """Run a command; a ReviewError becomes its text and exit code 1, a bug keeps its traceback."""
+    try:
+        app()
+    except ReviewError as error:
+        sys.exit(str(error))
+
+
+@app.command()
+def check() -> None:
+    """Check config and tables; print every mistake with its file, row and column."""
+    from living_review import check
+
+    counts = check.everything()["rows"]
+    typer.echo("No mistakes in " + ", ".join(f"{file} ({n} rows)" for file, n in counts.items()))
+
+
+@app.command()
+def register(
+    file: Annotated[Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml")],
+    source: Annotated[str, typer.Option(help="The database, such as Embase.")],
+    platform: Annotated[str, typer.Option(help="Where it was asked, such as Ovid.")],
+    strategy: Annotated[str, typer.Option(help="The search as typed, or the name of its file.")],
+    searched_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of search.")],
+    note: Annotated[str, typer.Option(help="What a reader should know of it.")] = "",
+) -> None:
+    """Copy a file of records into the review and enter it in the manifest."""
+    from living_review import imports
+
+    added = imports.register(
+        file,
+        registered_at=datetime.now(UTC),
+        source=source,
+        platform=platform,
+        strategy=strategy,
+        searched_on=searched_on.date(),
+        note=note,
+    )
+    typer.echo(f"{added.path}: {added.count} records")
+
+
+@app.command()
+def search() -> None:
+    """Ask Medline for what is new."""
+    typer.echo(
+        "The search of Medline is not part of this version yet: nothing was asked, nothing was "
+        "added. Until then export the search from PubMed and enter it by `living-review register`.",
+        err=True,
+    )
+    raise typer.Exit(NOT_COMPLETE)
+
+
+@app.command()
+def prune(
+    yes: Annotated[bool, typer.Option("--yes", help="Delete them; else they are listed.")] = False,
+) -> None:
+    """List or delete results that nothing calls for any more."""
+    from living_review import files, plan, prune
+
+    lock = files.lock("results/.lock")  # noqa: F841
+    outdated = prune.outdated(plan.make())
+    size = sum(path.stat().st_size for path in outdated)
+    for path in outdated:
+        typer.echo(path)
+    if yes:
+        prune.remove(outdated)
+    verb = "deleted" if yes else "to delete with --yes"
+    typer.echo(f"{len(outdated)} files, {size / 1e6:.1f} MB {verb}")

@@ -1,0 +1,55 @@
+"""Registering a file of records that somebody exported by hand."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+
+from living_review import files, records, sources, tables
+from living_review.errors import ReviewError
+from living_review.sources import Source
+
+
+def register(
+    file: Path,
+    *,
+    registered_at: datetime,
+    source: str,
+    platform: str,
+    strategy: str,
+    searched_on: date,
+    note: str,
+) -> Source:
+    """Copy the file into resources/imports/ and add its line to the manifest.
+
+    The file is read first: what its format is, and how many records it has. Raises ReviewError if
+    it can't be read, if it is registered already, or if another file has its name.
+    """
+    if not file.is_file():
+        raise ReviewError(f"{file}: no such file")
+    content = file.read_bytes()
+    registered = sources.read()
+    same = next((one for one in registered if one.sha256 == files.digest(content)), None)
+    if same:
+        raise ReviewError(f"{file} is registered already: {same.path}, on {same.registered_at}")
+    name = f"{searched_on}-{file.name}"
+    if (Path(sources.FOLDER) / name).exists():
+        raise ReviewError(f"{sources.FOLDER}/{name} is another file; rename {file.name} first")
+    format_ = records.format_of(file)
+    found, quarantined = records.read(file, format_, name)
+    entry = Source(
+        id=Path(name).stem,
+        registered_at=registered_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        file=name,
+        sha256=files.digest(content),
+        format=format_,
+        source=source,
+        platform=platform,
+        strategy=strategy,
+        searched_on=str(searched_on),
+        count=str(len(found) + len(quarantined)),
+        note=note,
+    )
+    files.replace_bytes(entry.path, content)
+    manifest = tables.read(sources.MANIFEST)
+    tables.write(sources.MANIFEST, sources.COLUMNS, [*manifest.cells, asdict(entry)])
+    return entry

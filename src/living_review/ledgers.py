@@ -1,0 +1,87 @@
+"""Ledgers of what people decided: append-only tables, one file a person.
+
+A line is never changed or taken out: a later line of the same person supersedes it by its id.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from living_review import tables
+from living_review.errors import Problem, TableError
+
+FOLDER = "resources/decisions"
+_WHO_AND_WHEN = ("reason", "time", "protocol_version", "supersedes", "note")
+COLUMNS = {
+    "screening": ("id", "record_id", "screener", "stage", "decision", *_WHO_AND_WHEN),
+    "duplicates": ("id", "record_id_1", "record_id_2", "screener", "decision", *_WHO_AND_WHEN),
+}
+
+Line = Mapping[str, str]
+
+
+def paths(ledger: str) -> list[Path]:
+    """The files of a ledger: resources/decisions/<ledger>/<person>.csv."""
+    return sorted(Path(FOLDER, ledger).glob("*.csv"))
+
+
+def read(ledger: str) -> list[dict[str, str]]:
+    """Every line of every file, in an order that the files don't decide."""
+    columns = COLUMNS[ledger]
+    lines = [line for path in paths(ledger) for line in tables.cells(path, columns)]
+    return sorted(lines, key=lambda line: [line[column] for column in columns])
+
+
+def standing(lines: Iterable[Line]) -> list[Line]:
+    """The lines that no line of the same person supersedes."""
+    lines = list(lines)
+    superseded = {(line["screener"], line["supersedes"]) for line in lines if line["supersedes"]}
+    return [line for line in lines if (line["screener"], line["id"]) not in superseded]
+
+
+def check(ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
+    """What is wrong in the files of a ledger, cell by cell.
+
+    allowed: values by column, as far as the protocol lists them.
+    """
+    return [problem for path in paths(ledger) for problem in _check_file(path, ledger, allowed)]
+
+
+def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
+    columns = COLUMNS[ledger]
+    try:
+        table = tables.read(path)
+    except TableError as error:
+        return list(error.problems)
+    file = str(path)
+    if not table.columns:
+        return []
+    problems = [
+        Problem(file, 1, column, "missing", "a column of that name")
+        for column in columns
+        if column not in table.columns
+    ] + [
+        Problem(file, 1, column, column, f"one of {', '.join(columns)}")
+        for column in table.columns
+        if column not in columns
+    ]
+    if problems:
+        return problems
+    ids = [row.cells["id"] for row in table.rows]
+    for place, (number, line) in enumerate(table.rows):
+        required = [column for column in columns[:5] if not line[column]]
+        problems += [Problem(file, number, column, "", "a value") for column in required]
+        if line["id"] in ids[:place]:
+            problems.append(Problem(file, number, "id", line["id"], "each id once"))
+        if line["screener"] and line["screener"] != path.stem:
+            problems.append(
+                Problem(file, number, "screener", line["screener"], f"{path.stem}, as the file")
+            )
+        if line["supersedes"] and line["supersedes"] not in ids[:place]:
+            words = "empty, or the id of an earlier line of this file"
+            problems.append(Problem(file, number, "supersedes", line["supersedes"], words))
+        for column, values in allowed.items():
+            values = list(values)
+            if line[column] and line[column] not in values:
+                words = ", ".join(values)
+                problems.append(Problem(file, number, column, line[column], words))
+    return problems

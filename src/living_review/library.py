@@ -1,0 +1,68 @@
+"""All records that came so far, under the ids that they keep, from the files of their stages."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from living_review import dedup
+from living_review.names import Name, Plan
+from living_review.records import RECORD_COLUMNS
+from living_review.sources import Source
+
+PLACE = ["source", "position"]  # where a record stood in its source
+NO_RECORDS = pd.DataFrame(columns=list(RECORD_COLUMNS), dtype="str")
+
+
+def members(comparison: Name) -> pd.DataFrame:
+    """The records that a source added to the library: PLACE, and what comparing needs."""
+    return pd.read_parquet(comparison.paths[0])
+
+
+def all_members(plan: Plan) -> pd.DataFrame:
+    """A row for each record of the library, in the order in which they came."""
+    none = dedup.prepare(NO_RECORDS).assign(**NO_RECORDS[PLACE])
+    return pd.concat([none, *map(members, plan.of("pairs"))], ignore_index=True)
+
+
+def all_pairs(plan: Plan) -> pd.DataFrame:
+    """Every pair of records that is not apart."""
+    none = dedup.compare(dedup.prepare(NO_RECORDS), dedup.prepare(NO_RECORDS))
+    found = [pd.read_parquet(comparison.path) for comparison in plan.of("pairs")]
+    return pd.concat([none, *found], ignore_index=True)
+
+
+def records(plan: Plan) -> pd.DataFrame:
+    """Each record of the library as its first source gave it, under the id that it keeps."""
+    given = [NO_RECORDS, *(pd.read_parquet(parsed.path) for parsed in plan.of("records"))]
+    as_given = pd.concat(given, ignore_index=True).drop(columns="record_id")
+    kept = all_members(plan)[["record_id", *PLACE]]
+    return kept.merge(as_given, on=PLACE, validate="1:1")
+
+
+def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
+    """What became of each source: entries found = records read + quarantined; of those read, how
+    many are new to the library."""
+    described = {source.id: source for source in registered}
+    accounts = []
+    for parsed, comparison in zip(plan.of("records"), plan.of("pairs"), strict=True):
+        source = described[parsed.label]
+        read = len(pd.read_parquet(parsed.path, columns=["record_id"]))
+        quarantined = len(pd.read_csv(parsed.paths[0]))
+        accounts.append(
+            {
+                "id": source.id,
+                "kind": "import",
+                "source": source.source,
+                "platform": source.platform,
+                "strategy": source.strategy,
+                "date": source.searched_on or source.registered_at[:10],
+                "file": source.file,
+                "note": source.note,
+                "found": read + quarantined,
+                "read": read,
+                "quarantined": quarantined,
+                "new": len(members(comparison)),
+            }
+        )
+    return accounts

@@ -1,0 +1,86 @@
+"""The plan of a checkout: the name of every result that it calls for, none of them computed.
+
+Reads what people and searches wrote, with csv, json and hashlib alone, each time that the
+workflow is read. Never fails on what a table contains.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from living_review import analyses, codebook, config, ledgers, names, screening, sources, written
+from living_review.names import Name, Plan
+from living_review.report import reads as page
+
+CONFIG = "config/config.yaml"
+CODEBOOK = "config/codebook.yaml"
+
+
+class Stage(NamedTuple):
+    """How the results of a stage are made: by the rule and the script of that name."""
+
+    rule: str
+    suffixes: tuple[str, ...]  # the main file last
+
+
+STAGES = {
+    "check": Stage("check_tables", (".json",)),
+    "records": Stage("parse_records", (".quarantine.csv", ".parquet")),
+    "pairs": Stage("compare_records", (".members.parquet", ".parquet")),
+    "works": Stage("group_works", (".json", ".parquet")),
+    "screening": Stage("place_works", (".json",)),
+    "syntheses": Stage("pool_outcomes", (".json",)),
+    "figures": Stage("draw_forests", (".png", ".svg")),
+    "report": Stage("render_page", ("/results.json", "/index.html")),
+}
+
+
+def make() -> Plan:
+    """The plan of the review in this folder. Raises ConfigError."""
+    protocol = config.read(CONFIG)
+    extracted = analyses.read(codebook.read(CODEBOOK, protocol))
+    check = _name("check", "tables", written=written.parts())
+    found = list(_found(protocol, extracted))
+    pooled = list(_pooled(protocol, extracted))
+    upstream = [name.key for name in (*found, *pooled)]
+    report = _name("report", "page", upstream=upstream, **page.parts(protocol, extracted))
+    return Plan(protocol, (check, *found, *pooled, report))
+
+
+def _name(stage: str, label: str, **parts: Any) -> Name:
+    rule, suffixes = STAGES[stage]
+    return Name.of(stage, label, suffixes, code=names.code(names.script(rule)), **parts)
+
+
+def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:
+    """What the searches and imports lead to: records, pairs, works and what waits for people."""
+    registered = sources.read()
+    records = [_name("records", source.id, **sources.parts(source)) for source in registered]
+    pairs: list[Name] = []
+    for name in records:
+        upstream = [name.key, *(earlier.key for earlier in pairs[-1:])]
+        pairs.append(_name("pairs", name.label, upstream=upstream))
+    works = _name(
+        "works",
+        "works",
+        upstream=[name.key for name in pairs],
+        decisions=ledgers.read("duplicates"),
+    )
+    waiting = _name(
+        "screening",
+        "works",
+        upstream=[works.key],
+        **screening.parts(protocol, extracted, registered),
+    )
+    yield from (*records, *pairs, works, waiting)
+
+
+def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:
+    """What the extraction tables lead to; nothing here reads what a search derives."""
+    included = screening.included_records(ledgers.read("screening"), protocol["screening"])
+    for analysis in protocol["analyses"]:
+        synthesis = _name(
+            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, included)
+        )
+        yield synthesis
+        words = analyses.caption(analysis, protocol)
+        yield _name("figures", analysis["id"], upstream=[synthesis.key], words=words)

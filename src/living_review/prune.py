@@ -1,0 +1,31 @@
+"""Results that no current name calls for."""
+
+import shutil
+from pathlib import Path
+
+from living_review.names import Plan
+from living_review.report import shown
+
+RESULTS = Path("results")
+KEPT = ("README.md", ".lock")
+
+
+def outdated(plan: Plan) -> list[Path]:
+    """Files below results/ that neither the checkout nor the shown page needs, and leftovers of
+    jobs that were killed."""
+    page = plan.of("report")[0]
+    needed = {Path(path) for name in plan.names for path in name.paths}
+    needed |= {Path(plan.write()), *(RESULTS / name for name in KEPT)}
+    made = Path(page.path).parent
+    beside = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
+    needed |= {folder / path for folder in (made, shown.FOLDER) for path in beside}
+    return [path for path in sorted(RESULTS.rglob("*")) if path.is_file() and path not in needed]
+
+
+def remove(paths: list[Path]) -> None:
+    """Delete the files, and the folders that are empty then."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+    for folder in sorted({path.parent for path in paths}, reverse=True):
+        if folder != RESULTS and folder.is_dir() and not any(folder.iterdir()):
+            shutil.rmtree(folder)

@@ -1,0 +1,140 @@
+"""What people decided about records, read from the standing lines of their ledgers."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Literal, NamedTuple
+
+from living_review import ledgers
+from living_review.ledgers import Line
+from living_review.sources import Source
+
+DECISIONS = ("include", "exclude", "unsure")
+SETTLED = ("included", "excluded")
+SEED = "seed"  # entered when the review was set up: a suggestion, never a screener
+
+Standing = Literal["include", "exclude", "conflict", "waiting"]
+
+
+class Verdict(NamedTuple):
+    """Where a work stands at one stage."""
+
+    standing: Standing
+    votes: tuple[tuple[str, str], ...]  # (screener, decision) that count, by screener
+    reason: str  # of an exclusion: the first in the protocol's hierarchy
+    suggestion: str  # what the seed says, "" if nothing
+
+
+def parts(
+    protocol: Mapping[str, Any], extracted: Mapping[str, Any], registered: Iterable[Source]
+) -> dict[str, Any]:
+    """What the places of all works are computed from, beside the works themselves."""
+    return {
+        "protocol": protocol["screening"],
+        "lines": ledgers.read("screening"),
+        "sources": [asdict(source) for source in registered],
+        "extracted": {table: extracted[table] for table in ("studies", "reports")},
+    }
+
+
+def verdict(
+    lines: Iterable[Line], stage: str, required: int, reasons: Sequence[str] = ()
+) -> Verdict:
+    """What the standing lines about one work say at a stage.
+
+    lines: of all the work's records. Two opposite lines of one screener count as no vote and make
+    a conflict. As many screeners as required have to agree; when they don't, one more decides by
+    majority. `reasons` is the protocol's hierarchy.
+    """
+    by_screener = defaultdict(set)
+    given = set()
+    for line in lines:
+        if line["stage"] == stage:
+            by_screener[line["screener"]].add(line["decision"])
+            if line["decision"] == "exclude" and line["screener"] != SEED:
+                given.add(line["reason"])
+    suggested = by_screener.pop(SEED, set())
+    votes = {who: next(iter(said)) for who, said in by_screener.items() if len(said) == 1}
+    tally = Counter(votes.values())
+    if any(len(said) > 1 for said in by_screener.values()):
+        standing: Standing = "conflict"
+    else:
+        standing = _standing(tally, required)
+    rank = {reason: place for place, reason in enumerate(reasons)}
+    reason = min(given, key=lambda reason: (rank.get(reason, len(rank)), reason), default="")
+    return Verdict(
+        standing,
+        tuple(sorted(votes.items())),
+        reason if standing == "exclude" else "",
+        next(iter(suggested)) if len(suggested) == 1 else "",
+    )
+
+
+def _standing(tally: Counter[str], required: int) -> Standing:
+    include, exclude = tally["include"], tally["exclude"]
+    cast = include + exclude + tally["unsure"]
+    if cast < required:
+        return "waiting"
+    if cast == include:
+        return "include"
+    if cast == exclude:
+        return "exclude"
+    if cast > required and include != exclude and max(include, exclude) * 2 > cast:
+        return "include" if include > exclude else "exclude"
+    return "conflict"
+
+
+def included_records(lines: Iterable[Line], screening: Mapping[str, Any]) -> set[str]:
+    """Record ids that people included at the last stage, the full text.
+
+    screening: the section of the config.
+    """
+    stage = screening["stages"][-1]
+    required = screening["screeners_required"][stage]
+    by_record = defaultdict(list)
+    for line in ledgers.standing(lines):
+        by_record[line["record_id"]].append(line)
+    return {
+        record_id
+        for record_id, about in by_record.items()
+        if verdict(about, stage, required).standing == "include"
+    }
+
+
+def included_studies(
+    reports: Iterable[Mapping[str, Any]], lines: Iterable[Line], screening: Mapping[str, Any]
+) -> set[str]:
+    """Studies of which people included a report at full text; reports: the extraction table."""
+    records = included_records(lines, screening)
+    return {report["study_id"] for report in reports if report["record_id"] in records}
+
+
+class Place(NamedTuple):
+    """Where a work is on its way: at a stage, "included" or "excluded"; and what was said there."""
+
+    stage: str
+    verdict: Verdict
+
+
+def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
+    """How far people took a work, from its standing lines.
+
+    The last stage at which anybody voted counts: who decided on a full text need not decide on the
+    abstract as well.
+    """
+    stages = screening["stages"]
+    said = {
+        stage: verdict(
+            lines, stage, screening["screeners_required"][stage], list(screening["reasons"])
+        )
+        for stage in stages
+    }
+    reached = next((stage for stage in reversed(stages) if said[stage].votes), stages[0])
+    if said[reached].standing == "exclude":
+        return Place("excluded", said[reached])
+    if said[reached].standing != "include":
+        return Place(reached, said[reached])
+    if reached == stages[-1]:
+        return Place("included", said[reached])
+    following = stages[stages.index(reached) + 1]
+    return Place(following, said[following])

@@ -1,0 +1,94 @@
+"""An analysis uses the rows that it names, and is named by nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from living_review import analyses
+
+ANALYSIS = {
+    "id": "recurrence",
+    "outcome": "recurrence",
+    "where": {"modality": ["re_ablation"], "time_point": ["last_follow_up"]},
+    "model": {"measure": "PLO"},
+}
+
+
+def extracted(**changes):
+    outcome = {
+        "study_id": "smith",
+        "arm_id": "a",
+        "outcome": "recurrence",
+        "n_treated": 9,
+        "n_known": 8,
+        "events": 2,
+        "time_point": "last_follow_up",
+        "followup_measure": "median",
+        "followup_value": 24,
+        "followup_unit": "months",
+        "basis": "full_text",
+        "quote": "2 of 8",
+        "checked_by": "",
+    }
+    study = {"study_id": "smith", "label": "Smith 2020", "year": 2020, "in_index_review": "no"}
+    arm = {"study_id": "smith", "arm_id": "a", "label": "RFA", "modality": "re_ablation"}
+    report = {"study_id": "smith", "record_id": "pmid:1"}
+    tables = {"studies": [study], "reports": [report], "arms": [arm], "outcomes": [outcome]}
+    for table, cells in changes.items():
+        tables[table] = [tables[table][0] | cells]
+    return tables
+
+
+def rows(tables, included=("pmid:1",)):
+    return analyses.rows(ANALYSIS, tables, included)
+
+
+def test_a_row_of_an_included_study_counts():
+    """Full text read, study included: not provisional."""
+    (row,) = rows(extracted())
+    assert (row["label"], row["events"], row["provisional"]) == ("Smith 2020", 2, False)
+
+
+@pytest.mark.parametrize(
+    ("tables", "included"),
+    [(extracted(outcomes={"basis": "abstract"}), {"pmid:1"}), (extracted(), set())],
+    ids=["abstract only", "not included"],
+)
+def test_provisional_until_read_and_included(tables, included):
+    """Neither an abstract nor a study without a full-text decision is evidence yet."""
+    assert [row["provisional"] for row in rows(tables, included)] == [True]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcomes": {"outcome": "death"}},
+        {"outcomes": {"time_point": "month_12"}},
+        {"outcomes": {"arm_id": "b"}},
+        {"arms": {"modality": "nephrectomy"}},
+        {"studies": {"study_id": "jones"}},
+    ],
+)
+def test_other_rows_do_not_count(changes):
+    """Columns of studies, arms and outcomes narrow what is counted."""
+    assert rows(extracted(**changes)) == []
+
+
+@pytest.mark.parametrize("cells", [{"quote": "another"}, {"checked_by": "ann"}])
+def test_words_about_a_value_do_not_rename(cells):
+    """A quote or a checker's name changes no synthesis."""
+    assert rows(extracted(outcomes=cells)) == rows(extracted())
+
+
+@given(st.permutations(range(5)))
+def test_order_of_rows_does_not_rename(order):
+    """Tables may be sorted at will."""
+    tables = extracted()
+    outcomes = [tables["outcomes"][0] | {"arm_id": f"a{n}", "events": n % 3} for n in range(5)]
+    arms = [tables["arms"][0] | {"arm_id": f"a{n}"} for n in range(5)]
+    shuffled = {
+        **tables,
+        "outcomes": [outcomes[n] for n in order],
+        "arms": [arms[n] for n in order],
+    }
+    assert rows(shuffled) == rows({**tables, "outcomes": outcomes, "arms": arms})

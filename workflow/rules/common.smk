@@ -1,0 +1,51 @@
+"""
+Needs: the protocol in config/, and whatever stands in resources/.
+Makes: the plan, results/plan/<key>.json, which tells every rule and job the current names.
+"""
+
+
+def current_plan():
+    """The plan of this checkout; a wrong config ends the run here, with every mistake named.
+
+    One run at a time: the lock is held until this process ends, so that a lock which Snakemake
+    finds afterwards is left over from a run that was killed.
+    """
+    try:
+        if workflow.is_main_process:
+            files.lock("results/.lock")
+            job.forget_failures()
+            for stale in Path(".snakemake/locks").glob("*.lock"):
+                stale.unlink()
+        return plan.make()
+    except ReviewError as error:
+        sys.exit(f"\n{error}\n")
+
+
+def missing(stage):
+    """Outputs of a rule: files that stand already are right, and no job of theirs runs again."""
+    return PLAN.missing(stage)
+
+
+def made(stage, suffix=""):
+    """Inputs from a stage: its current files, whatever their age."""
+    return [ancient(path) for path in PLAN.paths(stage, suffix)]
+
+
+PLAN = current_plan()
+PLAN_FILE = ancient(PLAN.write())
+PAGE = PLAN.of("report")[0]
+SHOWN = [] if shown.is_shown(PAGE) else [str(shown.forget(PAGE))]
+
+
+@atexit.register
+def say_at_last():
+    """What a person has to put right, below all that Snakemake says; or what waits for people."""
+    if not workflow.is_main_process:
+        return
+    if failures := job.failures():
+        print(
+            f"\nThe page stays as it was. To be put right:\n\n{failures}",
+            file=sys.stderr,
+        )
+    elif shown.is_shown(PAGE):
+        print(f"\n{shown.waits(PAGE)}")

@@ -1,0 +1,17 @@
+"""
+Needs: the files of records that people dropped in, as resources/imports/manifest.csv lists them.
+Makes: one table of records for each, and beside it what could not be read, with line and reason.
+"""
+
+
+rule parse_records:
+    input:
+        plan=PLAN_FILE,
+    output:
+        missing("records"),
+    log:
+        "logs/parse_records.log",
+    message:
+        "Reading records"
+    script:
+        "../scripts/parse_records.py"

@@ -1,0 +1,37 @@
+"""
+Needs: syntheses, figures, what waits, the extraction tables, the log of searches.
+Makes: the page under its own name, and then at the path that never changes,
+       results/report/index.html.
+"""
+
+
+rule render_page:
+    input:
+        plan=PLAN_FILE,
+        check=made("check"),
+        screening=made("screening"),
+        syntheses=made("syntheses"),
+        figures=made("figures"),
+    output:
+        missing("report"),
+    log:
+        "logs/render_page.log",
+    message:
+        "Rendering the page"
+    script:
+        "../scripts/render_page.py"
+
+
+rule show_page:
+    input:
+        plan=PLAN_FILE,
+        check=made("check"),
+        page=made("report"),
+    output:
+        SHOWN,
+    log:
+        "logs/show_page.log",
+    message:
+        "Showing the page"
+    script:
+        "../scripts/show_page.py"

@@ -1,0 +1,32 @@
+"""
+Needs: the extraction tables and what was decided at full text; nothing that a search derives.
+Makes: for each analysis of the protocol whose rows changed, one synthesis and its forest plot.
+"""
+
+
+rule pool_outcomes:
+    input:
+        plan=PLAN_FILE,
+        check=made("check"),
+    output:
+        missing("syntheses"),
+    log:
+        "logs/pool_outcomes.log",
+    message:
+        "Pooling outcomes"
+    script:
+        "../scripts/pool_outcomes.py"
+
+
+rule draw_forests:
+    input:
+        plan=PLAN_FILE,
+        syntheses=made("syntheses"),
+    output:
+        missing("figures"),
+    log:
+        "logs/draw_forests.log",
+    message:
+        "Drawing forest plots"
+    script:
+        "../scripts/draw_forests.py"

@@ -1,0 +1,24 @@
+"""Find where every work stands and what waits for people."""
+
+import pandas as pd
+
+from living_review import analyses, codebook, files, job, library, screening, sources, waiting
+
+
+def main(task: job.Job) -> None:
+    protocol = task.plan.config
+    extracted = analyses.read(codebook.read(codebook.PATH, protocol))
+    registered = sources.read()
+    records = library.records(task.plan)
+    for name in task.names:
+        parts = screening.parts(protocol, extracted, registered)
+        works = pd.read_parquet(task.plan.of("works")[0].path)
+        placed = waiting.of_works(works, records, parts["lines"], parts["protocol"], extracted)
+        placed["sources"] = library.accounts(task.plan, registered)
+        task.verify(name, **parts)
+        files.replace_json(name.path, placed)
+
+
+if __name__ == "__main__":
+    with job.of(snakemake) as task:
+        main(task)

@@ -1,0 +1,43 @@
+"""Render the page from all results."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from living_review import analyses, codebook, files, job, ledgers, screening, synthesis
+from living_review.report import parts, reads, render, results
+
+
+def main(task: job.Job) -> None:
+    plan = task.plan
+    protocol = plan.config
+    extracted = analyses.read(codebook.read(codebook.PATH, protocol))
+    read = reads.parts(protocol, extracted)
+    placed = files.read_json(plan.of("screening")[0].path)
+    shown = results.collect(
+        config=protocol,
+        tables=extracted,
+        syntheses={name.label: files.read_json(name.path) for name in plan.of("syntheses")},
+        published=synthesis.published_totals(read["published"]),
+        waiting=placed["lists"],
+        searches=placed["sources"],
+        attempts=read["run_log"],
+        included=screening.included_studies(
+            extracted["reports"], ledgers.read("screening"), protocol["screening"]
+        ),
+    )
+    for name in task.names:
+        with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
+            written, figures = Path(folder, "parts"), Path(folder, "figures")
+            parts.write(shown, written)
+            figures.mkdir()
+            for figure in plan.of("figures"):
+                for path in map(Path, figure.paths):
+                    shutil.copy(path, figures / f"forest_{figure.label}{path.suffix}")
+            task.verify(name, **read)
+            render.render(reads.SOURCES, written, figures, Path(name.path).parent)
+
+
+if __name__ == "__main__":
+    with job.of(snakemake) as task:
+        main(task)
