@@ -3,32 +3,47 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NEEDED := 3.11
+REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
+SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 .DEFAULT_GOAL := help
-.PHONY: help review update search todo test test-all prune lock clean
+.PHONY: help review update search tables prune test test-all check bench-dedup bench-synthesis lock clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 
 review: $(VENV)/ready ## bring the review up to what this checkout holds; needs no network
-	@$(BIN)/snakemake
+	@$(SNAKEMAKE)
 
 search: $(VENV)/ready ## ask Medline for what is new and add it to resources/
-	@$(BIN)/snakemake search
+	@$(SNAKEMAKE) search
 
 update: $(VENV)/ready ## search, then review; the page is made even when the search fails
-	@$(BIN)/snakemake search; searched=$$?; $(BIN)/snakemake && exit $$searched
+	@$(SNAKEMAKE) search; searched=$$?; $(SNAKEMAKE) && exit $$searched
 
-check: $(VENV)/ready ## name every mistake in config and tables
-	@$(BIN)/living-review check
+tables: $(VENV)/ready ## name every mistake in config and tables
+	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review check
 
 prune: $(VENV)/ready ## list results that nothing calls for any more; `make prune YES=1` deletes them
-	@$(BIN)/living-review prune $(if $(YES),--yes)
+	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review prune $(if $(YES),--yes)
 
 test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-all: $(VENV)/ready-to-test ## all tests, the slow ones too
 	@$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/ready-to-test ## lint, format and types of the code, lint of the workflow
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/mypy
+	@$(BIN)/python workflow/lint.py
+
+bench-dedup: $(VENV)/ready ## works lost, duplicates left and time on labelled libraries
+	@$(BIN)/python benchmarks/bench_dedup.py
+
+bench-synthesis: $(VENV)/ready-to-test ## agreement with reference values, and time
+	@$(BIN)/python benchmarks/bench_synthesis.py
 
 lock: ## write requirements.lock and requirements-dev.lock from pyproject.toml, newest versions
 	@$(PYTHON) -m venv --clear build/lock

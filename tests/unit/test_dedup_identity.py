@@ -1,0 +1,77 @@
+"""Which record an entry is."""
+
+import pandas as pd
+import pytest
+from dedup_cases import LIBRARIES, nothing, record, table
+from hypothesis import given, settings
+
+from living_review import dedup
+
+DOI = "doi:10.1000/supplement"
+ONE = record(record_id=DOI)
+OTHER = record(record_id=DOI, title="Urinary markers of kidney stones in children",
+               authors="Shah P; Roy A", pages="1140")  # fmt: skip
+
+
+def known(*records):
+    """Members under their final ids."""
+    batch = table(*records)
+    return dedup.prepare(batch.assign(record_id=dedup.identify(batch, nothing())["record_id"]))
+
+
+def test_found_again():
+    """The id of a known record and an agreeing title: that record, whatever else changed."""
+    again = ONE | {"title": ONE["title"].upper() + ".", "pages": "", "authors": "Okhunov Z"}
+    found = dedup.identify(table(again), known(ONE))
+    assert found.to_dict("records") == [
+        {"base_id": DOI, "record_id": DOI, "found_again": DOI},
+    ]
+
+
+def test_another_under_the_same_id():
+    """A title that disagrees is another record: the known one keeps its id."""
+    found = dedup.identify(table(OTHER), known(ONE))["record_id"][0]
+    base, mark = found.split("~")
+    assert base == DOI
+    assert len(mark) == 8
+    assert int(mark, 16) >= 0
+
+
+def test_both_are_found_again():
+    """Records that share an id keep theirs, in a batch of both, in any order."""
+    library = known(ONE, OTHER)
+    ids = list(library["record_id"])
+    found = dedup.identify(table(OTHER, ONE, OTHER), library)
+    assert list(found["record_id"]) == [ids[1], ids[0], ids[1]]
+    assert (found["found_again"] == found["record_id"]).all()
+
+
+def test_an_erratum_is_not_its_article_found_again():
+    """A notice under the DOI of its article is a record of its own."""
+    erratum = ONE | {"title": "Erratum: " + ONE["title"]}
+    assert "~" in dedup.identify(table(erratum), known(ONE))["record_id"][0]
+
+
+def test_an_entry_without_title_is_found_again():
+    """Nothing says that an entry without a title is another."""
+    assert dedup.identify(table(ONE | {"title": ""}), known(ONE))["found_again"][0] == DOI
+
+
+@pytest.mark.parametrize("field", ["source", "position"])
+def test_where_it_was_found_is_no_part_of_the_id(field):
+    """An entry has one id in whichever file it comes."""
+    batch = table(ONE, OTHER).assign(source="a", position=["1", "2"])
+    elsewhere = batch.assign(**{field: ["x", "y"]})
+    ids = [dedup.identify(one, nothing())["record_id"] for one in (batch, elsewhere)]
+    pd.testing.assert_series_equal(*ids)
+
+
+@given(LIBRARIES)
+@settings(max_examples=40, deadline=None)
+def test_a_batch_twice_is_the_batch_once(batch):
+    """Every entry of a batch that comes again is found again, under the id that it has."""
+    shared = batch.assign(record_id=[f"pmid:{n % 3}" for n in range(len(batch))])
+    once = dedup.identify(shared, nothing())
+    new = shared.assign(record_id=once["record_id"])[once["found_again"] == ""]
+    twice = dedup.identify(shared, dedup.prepare(new.reset_index(drop=True)))
+    assert (twice["found_again"] == once["record_id"]).all()
