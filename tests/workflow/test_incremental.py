@@ -165,7 +165,7 @@ def test_words_about_a_value_pool_nothing(review):
     """A quote or a checker's name is shown, and counts nowhere."""
     before = review.results()
     rows = review.table("extraction/outcomes.csv")
-    rows[0] |= {"quote": "another quote", "checked_by": "bob", "checked_on": "2026-11-20"}
+    rows[0] |= {"quote": "another quote", "checked_by": "bob", "checked_on": "2026-11-24"}
     review.write_table("extraction/outcomes.csv", rows)
     assert reseen(review, before) == {"check": 1, **PAGE}
 

@@ -1,7 +1,7 @@
 """
 Needs: all tables that people write.
 Makes: a statement that they are right, or one message with every mistake in them; nothing is
-       pooled and no page is made of tables that are not.
+       computed from tables that are not.
 """
 
 

@@ -7,6 +7,7 @@ Makes: one table of records for each, and beside it what could not be read, with
 rule parse_records:
     input:
         plan=PLAN_FILE,
+        check=made("check"),
     output:
         missing("records"),
     log:
