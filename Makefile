@@ -18,7 +18,8 @@ search: $(VENV)/ready ## ask Medline for what is new and add it to resources/
 	@$(SNAKEMAKE) search
 
 update: $(VENV)/ready ## search, then review; the page is made even when the search fails
-	@$(SNAKEMAKE) search; searched=$$?; $(SNAKEMAKE) && exit $$searched
+	@$(SNAKEMAKE) search; searched=$$?; $(SNAKEMAKE) || exit; \
+	test $$searched = 0 || { echo; cat $(REVIEW)/logs/search.log; exit $$searched; }
 
 tables: $(VENV)/ready ## name every mistake in config and tables
 	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review check

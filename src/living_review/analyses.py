@@ -10,15 +10,12 @@ TABLES = ("studies", "reports", "arms", "outcomes")
 FOLDER = "resources/extraction"
 
 Cells = Mapping[str, Any]  # of a row, typed by the codebook
-USED = (
-    "study_id",
-    "label",
-    "year",
+OF_THE_STUDY = ("study_id", "label", "year", "in_index_review")
+OF_THE_OUTCOME = (
     "arm_id",
     "n_treated",
     "n_known",
     "events",
-    "in_index_review",
     "time_point",
     "followup_measure",
     "followup_value",
@@ -66,11 +63,17 @@ def rows(
         arm = arms.get((outcome["study_id"], outcome["arm_id"]))
         if study is None or arm is None or outcome["outcome"] != analysis["outcome"]:
             continue
-        row = {**arm, **study, **outcome}
-        if all(row.get(column) in allowed for column, allowed in analysis["where"].items()):
-            provisional = row["basis"] != "full_text" or row["study_id"] not in at_full_text
-            used.append({column: row[column] for column in USED} | {"provisional": provisional})
-    return sorted(used, key=lambda row: [str(row[column]) for column in USED])
+        described = {**study, **arm, **outcome}  # as codebook.used_columns has it
+        if all(described.get(column) in allowed for column, allowed in analysis["where"].items()):
+            provisional = (
+                outcome["basis"] != "full_text" or outcome["study_id"] not in at_full_text
+            )
+            used.append(
+                {column: study[column] for column in OF_THE_STUDY}
+                | {column: outcome[column] for column in OF_THE_OUTCOME}
+                | {"provisional": provisional}
+            )
+    return sorted(used, key=lambda row: [str(value) for value in row.values()])
 
 
 def parts(

@@ -307,11 +307,11 @@ def _wrong_analyses(codebook: Codebook, config: dict[str, Any]) -> Iterator[Faul
 
 
 def used_columns(codebook: Codebook) -> dict[str, Column]:
-    """What an analysis can ask for: where tables share a name, the last one counts."""
+    """What an analysis can ask for; of a name that tables share, what is nearest to the outcome."""
     tables = codebook.tables
     return {
-        **tables["arms"].columns,
         **tables["studies"].columns,
+        **tables["arms"].columns,
         **tables["outcomes"].columns,
     }
 

@@ -12,6 +12,7 @@ from living_review.errors import ReviewError
 from living_review.names import Name, Plan
 
 LOGS = Path("logs")
+LOCK = LOGS / "run.lock"
 FAILED = ".failed"
 
 

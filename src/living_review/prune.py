@@ -7,7 +7,7 @@ from living_review.names import Plan
 from living_review.report import shown
 
 RESULTS = Path("results")
-KEPT = ("README.md", ".lock")
+KEPT = ("README.md",)
 
 
 def outdated(plan: Plan) -> list[Path]:

@@ -74,7 +74,7 @@ def test_two_runs_at_once(working):
         "time,strategy_id,outcome,found,fetched,note\n2026-12-01T02:17:00Z,s,complete,1,0,\n"
     )
     first = working.start()
-    while (working.folder / "results/.lock").read_text().strip() != str(first.pid):
+    while (working.folder / "logs/run.lock").read_text().strip() != str(first.pid):
         time.sleep(0.01)
     printed = working.run(code=1)
     assert "Another run is at work" in printed

@@ -12,7 +12,7 @@ def current_plan():
     """
     try:
         if workflow.is_main_process:
-            files.lock("results/.lock")
+            files.lock(job.LOCK)
             job.forget_failures()
             for stale in Path(".snakemake/locks").glob("*.lock"):
                 stale.unlink()

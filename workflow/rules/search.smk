@@ -10,5 +10,7 @@ rule search:
         "logs/search.log",
     message:
         "Asking Medline"
+    params:
+        python=sys.executable,
     shell:
-        "living-review search 2>&1 | tee {log:q}"
+        "{params.python:q} -m living_review search 2>&1 | tee {log:q}"

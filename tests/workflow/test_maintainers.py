@@ -1,0 +1,75 @@
+"""What maintainers do besides entering studies."""
+
+import json
+
+from test_incremental import add_outcome, included_study
+
+
+def test_a_column_is_added_without_code(working):
+    """A line in the codebook, a column in the table, and an analysis may ask for it."""
+    included_study(working)
+    add_outcome(working, "doe_2026", "recurrence", 3)
+    working.edit(
+        "config/codebook.yaml",
+        "      n_patients:\n",
+        "      volume:\n"
+        "        type: text\n"
+        "        help: How many ablations the centre does in a year\n"
+        "        example: high\n"
+        "      n_patients:\n",
+    )
+    rows = [row | {"volume": "low"} for row in working.table("extraction/arms.csv")]
+    rows[-1]["volume"] = "high"
+    working.write_table("extraction/arms.csv", rows)
+    text = (working.folder / "config/config.yaml").read_text()
+    head, recurrence = text.split("  - id: recurrence_after_re_ablation\n", 1)
+    asked = recurrence.replace(
+        "      unit: [patient]\n", "      unit: [patient]\n      volume: [high]\n", 1
+    )
+    (working.folder / "config/config.yaml").write_text(
+        f"{head}  - id: recurrence_after_re_ablation\n{asked}"
+    )
+    working.run()
+    analysis = results(working)["recurrence_after_re_ablation"]["synthesis"]
+    assert (analysis["main"]["k"], analysis["main"]["events"]) == (1, 3)
+    assert analysis["abstract_only"] is None
+
+
+def results(review):
+    page = json.loads((review.folder / "results/report/results.json").read_text())
+    return {analysis["id"]: analysis for analysis in page["analyses"]}
+
+
+def test_the_search_says_that_it_is_not_there(working):
+    """Nothing asked is not "nothing new": the run fails, and nothing is written."""
+    before = working.results()
+    printed = working.run("search", code=1)
+    assert "The search of Medline is not part of this version yet" in printed
+    assert working.results() == before
+    assert not (working.folder / "resources/run_log.csv").exists()
+
+
+def test_decisions_about_duplicates_are_obeyed(working):
+    """People who say that two records are one publication are taken at their word."""
+    one, other = (row["record_id"] for row in working.table("decisions/screening/seed.csv")[5:7])
+    working.write_table(
+        "decisions/duplicates/ann.csv",
+        [
+            {
+                "id": "1",
+                "record_id_1": one,
+                "record_id_2": other,
+                "screener": "ann",
+                "decision": "same",
+                "reason": "a test",
+                "time": "2026-11-24T09:00:00Z",
+                "protocol_version": "2026.11",
+                "supersedes": "",
+                "note": "",
+            }
+        ],
+    )
+    before = working.results()
+    assert "works to screen: 122" in working.run()
+    written = working.written(before)
+    assert set(written) == {"check", "works", "screening", "report"}
