@@ -5,6 +5,7 @@ a rule has only those to make that no file bears the name of. `all` asks for eve
 """
 
 import atexit
+import contextlib
 import sys
 from pathlib import Path
 

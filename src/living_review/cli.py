@@ -27,6 +27,29 @@ def main() -> None:
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that is empty or not there yet.")],
+    title: Annotated[str, typer.Option(help="What the review is called.")] = "",
+    question: Annotated[str, typer.Option(help="The question in one sentence.")] = "",
+    outcome: Annotated[str, typer.Option(help="What is counted, such as Recurrence.")] = "",
+    says: Annotated[str, typer.Option(help='The end of "About 72 in 100 patients ...".')] = "",
+    treatment: Annotated[
+        list[str] | None, typer.Option(help="What the patients had; may be given several times.")
+    ] = None,
+) -> None:
+    """Start another review in a folder of its own; asks for what is not given."""
+    from living_review import start
+
+    start.require_empty(folder)
+    answers = start.Answers(title, question, outcome, says, treatment or [])
+    if sys.stdin.isatty():
+        answers = start.ask(answers, typer.prompt)
+    today = datetime.now(UTC).date()
+    start.begin(folder, answers, today)
+    typer.echo(start.next_steps(folder, today))
+
+
+@app.command()
 def check() -> None:
     """Check config and tables; print every mistake with its file, row and column."""
     from living_review import check
@@ -75,9 +98,9 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Delete them; else they are listed.")] = False,
 ) -> None:
     """List or delete results that nothing calls for any more."""
-    from living_review import files, plan, prune
+    from living_review import files, job, plan, prune
 
-    lock = files.lock("results/.lock")  # noqa: F841
+    files.lock(job.LOCK)
     outdated = prune.outdated(plan.make())
     size = sum(path.stat().st_size for path in outdated)
     for path in outdated:

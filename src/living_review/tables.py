@@ -82,10 +82,10 @@ def parse(content: bytes, file: str) -> Table:
 
 def write(path: Path | str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     """A table as a file in UTF-8."""
-    files.replace_text(path, text(columns, rows))
+    files.replace_text(path, as_text(columns, rows))
 
 
-def text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
+def as_text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str:
     """A table in the one form that we write: commas, a line end of one character."""
     written = io.StringIO()
     writer = csv.DictWriter(written, list(columns), lineterminator="\n")

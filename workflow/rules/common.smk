@@ -31,6 +31,7 @@ def made(stage, suffix=""):
     return [ancient(path) for path in PLAN.paths(stage, suffix)]
 
 
+REVIEW = Path.cwd()  # Snakemake leaves the folder of the review before the last words
 PLAN = current_plan()
 PLAN_FILE = ancient(PLAN.write())
 PAGE = PLAN.of("report")[0]
@@ -42,10 +43,11 @@ def say_at_last():
     """What a person has to put right, below all that Snakemake says; or what waits for people."""
     if not workflow.is_main_process:
         return
-    if failures := job.failures():
-        print(
-            f"\nThe page stays as it was. To be put right:\n\n{failures}",
-            file=sys.stderr,
-        )
-    elif shown.is_shown(PAGE):
-        print(f"\n{shown.waits(PAGE)}")
+    with contextlib.chdir(REVIEW):
+        if failures := job.failures():
+            print(
+                f"\nThe page stays as it was. To be put right:\n\n{failures}",
+                file=sys.stderr,
+            )
+        elif shown.is_shown(PAGE):
+            print(f"\n{shown.waits(PAGE)}")
