@@ -20,6 +20,7 @@ OF_THE_OUTCOME = (
     "followup_measure",
     "followup_value",
     "followup_unit",
+    "basis",
 )
 
 
@@ -65,9 +66,7 @@ def rows(
             continue
         described = {**study, **arm, **outcome}  # as codebook.used_columns has it
         if all(described.get(column) in allowed for column, allowed in analysis["where"].items()):
-            provisional = (
-                outcome["basis"] != "full_text" or outcome["study_id"] not in at_full_text
-            )
+            provisional = outcome["basis"] != "full_text" or outcome["study_id"] not in at_full_text
             used.append(
                 {column: study[column] for column in OF_THE_STUDY}
                 | {column: outcome[column] for column in OF_THE_OUTCOME}

@@ -3,12 +3,14 @@
 A line is never changed or taken out: a later line of the same person supersedes it by its id.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from living_review import tables
 from living_review.errors import Problem, TableError
 
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
 _WHO_AND_WHEN = ("reason", "time", "protocol_version", "supersedes", "note")
 COLUMNS = {
@@ -79,6 +81,9 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
         if line["supersedes"] and line["supersedes"] not in ids[:place]:
             words = "empty, or the id of an earlier line of this file"
             problems.append(Problem(file, number, "supersedes", line["supersedes"], words))
+        if line["time"] and not TIME.fullmatch(line["time"]):
+            words = "day and time in UTC, like 2026-12-01T09:30:00Z"
+            problems.append(Problem(file, number, "time", line["time"], words))
         for column, values in allowed.items():
             values = list(values)
             if line[column] and line[column] not in values:

@@ -157,6 +157,7 @@ def study(
         "ci": exact(events, known),
         "weight": None,
         "provisional": False,
+        "basis": "abstract" if changes.get("provisional") else "full_text",
         "in_index_review": "unknown",
         **changes,
     }

@@ -30,6 +30,7 @@ def rows(series, **columns):
                 "events": events,
                 "in_index_review": "no",
                 "provisional": False,
+                "basis": "full_text",
             }
             for at, (events, known) in enumerate(series)
         ]

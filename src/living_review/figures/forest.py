@@ -123,6 +123,12 @@ def write(
             beside.write_text(with_web_fonts(beside.read_text("utf-8")), "utf-8")
 
 
+def basis_of(provisional: Sequence[Row]) -> str:
+    """What provisional studies are known from, as a heading over them."""
+    bases = {study["basis"] for study in provisional}
+    return "Abstract only" if bases == {"abstract"} else "Provisional"
+
+
 def alt_text(pooled: Mapping[str, Any], apart: Sequence[Row] = ()) -> str:
     """What the plot shows, in words and numbers; up to ten studies one by one."""
     studies = list(pooled["studies"])
@@ -144,7 +150,7 @@ def alt_text(pooled: Mapping[str, Any], apart: Sequence[Row] = ()) -> str:
             f"Crude total, no model: {pooled['events']} of {pooled['n_known']}, {_in_words(crude)}."
         )
     if apart:
-        sentences.append(f"Not pooled, known from abstracts only: {_counted(len(apart))}.")
+        sentences.append(f"{basis_of(apart)}, not pooled: {_counted(len(apart))}.")
         sentences += _described(apart)
     return " ".join(sentences)
 
@@ -164,7 +170,7 @@ def _lines(pooled: Mapping[str, Any], apart: Sequence[Row]) -> list[Line]:
     elif pooled.get("crude") and len(studies) > 1:
         lines.append(Line("crude", "Crude total, no model", {}))
     if apart:
-        lines.append(Line("heading", "Abstract only, not pooled", {}))
+        lines.append(Line("heading", f"{basis_of(apart)}, not pooled", {}))
         lines += [Line("apart", _label(study), study) for study in apart]
     return lines
 
@@ -214,11 +220,9 @@ def _study(
     study = line.row
     provisional = bool(study.get("provisional"))
     color = ABSTRACT if provisional else FULL_TEXT
-    marks = [
-        mark
-        for mark, holds in (("NEW", study.get("study_id") in new), ("abstract", provisional))
-        if holds
-    ]
+    marks = ["NEW"] if study.get("study_id") in new else []
+    if provisional:
+        marks.append("abstract" if study["basis"] == "abstract" else "provisional")
     _name(axes, place, line.text, marks)
     _write(axes, EVENTS_RIGHT, place, f"{study['events']} / {study['n_known']}", ha="right")
     _interval(axes, place, study, color, dashed=provisional)

@@ -73,7 +73,7 @@ def _plot(analysis: Row) -> str:
     if pooled["studies"]:
         caption += " Filled squares: studies included on their full text."
     if apart:
-        caption += " Open squares with dashed lines: known from abstracts only, not pooled."
+        caption += f" Open squares, dashed lines: {forest.basis_of(apart).lower()}, not pooled."
     if pooled.get("proportion"):
         caption += " Diamond: random-effects mean with its interval."
     image = f'![{caption}]({file}.svg){{#fig-{anchor(analysis)} fig-alt="{alt}"}}'
@@ -81,6 +81,10 @@ def _plot(analysis: Row) -> str:
         scrolling("plot", f"Forest plot: {title}", image),
         f"Download the plot: [SVG]({file}.svg), [PNG]({file}.png).",
     )
+
+
+def _provisional(pooled: Row) -> str:
+    return forest.basis_of([study for study in pooled["studies"] if study["provisional"]])
 
 
 def _estimates(analysis: Row) -> Iterable[list[str]]:
@@ -114,7 +118,7 @@ def _estimates(analysis: Row) -> Iterable[list[str]]:
         yield from _bounds(row)
     if abstract and abstract["n_known"]:
         yield _result(
-            f"Abstract only, a sensitivity ({words.studies(abstract['k'])})",
+            f"{_provisional(abstract)}, a sensitivity ({words.studies(abstract['k'])})",
             abstract,
             estimate(abstract),
         )

@@ -14,6 +14,8 @@ def part(results: Row) -> str:
     rows = [row for row in results["published"] if row["total"]]
     counts = [row for row in results["published"] if not row["total"]]
     if not results["published"]:
+        if "continues" in results["review"]:
+            return "The published review's totals have not been entered.\n"
         return "This review continues no published one.\n"
     vocabularies = results["vocabularies"]
     counts.sort(key=lambda row: row["events"])

@@ -8,8 +8,7 @@ from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
 
-STATUS = {"included": "included", "provisional": "abstract only"}
-BASIS = {"full_text": "full text", "abstract": "abstract only"}
+STATUS = {"included": "included", "provisional": "provisional"}
 
 
 def part(results: Row) -> str:
@@ -89,7 +88,7 @@ def _values(study: Row, results: Row) -> Iterable[list[str]]:
             _outcome(row, outcomes),
             " / ".join(_number(row[name]) for name in ("events", "n_known", "n_treated")),
             "; ".join(part for part in (when, " ".join(filter(None, follow_up))) if part),
-            BASIS.get(row["basis"], escape.text(row["basis"])),
+            escape.text(words.words_of(vocabularies, "basis", row["basis"])),
             "; ".join(part for part in (source, place, f"“{quote}”" if quote else "") if part),
         ]
 

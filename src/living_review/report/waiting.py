@@ -31,8 +31,8 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
         f"{words.counted(len(records), one, many)} {task}",
         table(
             f"{many.capitalize()} {task}",
-            ["Record", "Authors", "Year", "Journal"],
-            "llrl",
+            ["Record", "Authors", "Year", "Journal", "Id"],
+            "llrll",
             [
                 [
                     escape.link(
@@ -42,6 +42,7 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
                     escape.text(_first(row.get("authors") or row.get("first_author"))),
                     escape.text(row.get("year")),
                     escape.text(row.get("journal")),
+                    escape.text(row.get("record_id")),
                 ]
                 for row in records
             ],

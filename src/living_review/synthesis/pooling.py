@@ -25,7 +25,8 @@ def pool(
     """The synthesis of one analysis, ready for JSON: plain floats, None instead of NaN.
 
     rows: one a study arm: study_id, arm_id, label, year, n_treated, n_known, events,
-    in_index_review (yes, no, unknown), provisional (bool); the arms of a study are summed.
+    in_index_review (yes, no, unknown), provisional (bool), basis (full_text, abstract or another
+    word of the review); the arms of a study are summed.
     analysis: its `id`; `model` {measure, method, test}, logit by REML with the ad hoc Knapp-Hartung
     test where it says nothing else.
     main: what counts, rows that are not provisional. abstract_only: all rows, None where none is
@@ -168,6 +169,7 @@ def _study_lines(studies: pd.DataFrame, fitted: Fit | None) -> list[dict[str, An
             "ci": list(clopper_pearson(study.events, study.n_known)) if study.n_known else None,
             "weight": next(weights, None) if study.n_known else None,
             "provisional": bool(study.provisional),
+            "basis": study.basis,
             "in_index_review": study.in_index_review,
         }
         for study in studies.itertuples()

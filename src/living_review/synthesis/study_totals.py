@@ -7,7 +7,8 @@ import pandas as pd
 from living_review.errors import EstimationError
 
 COUNTS = ("n_treated", "n_known", "events")
-COLUMNS = ("study_id", "arm_id", "label", "year", *COUNTS, "in_index_review", "provisional")
+DESCRIBED = ("in_index_review", "provisional", "basis")
+COLUMNS = ("study_id", "arm_id", "label", "year", *COUNTS, *DESCRIBED)
 UNSURE = "unknown"
 
 
@@ -19,7 +20,7 @@ def provisional(rows: pd.DataFrame) -> pd.Series:
 def study_totals(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a study, arms summed, by year, label and id.
 
-    in_index_review: what all arms say, else "unknown". provisional: if any arm is.
+    in_index_review, basis: what all arms say, else "unknown". provisional: if any arm is.
     Raises EstimationError naming every row whose counts are impossible, or an arm counted twice.
     """
     _require_countable(rows)
@@ -31,6 +32,7 @@ def study_totals(rows: pd.DataFrame) -> pd.DataFrame:
         year=("year", "min"),
         provisional=("provisional", "any"),
         in_index_review=("in_index_review", _agreed),
+        basis=("basis", _agreed),
         **{column: (column, "sum") for column in COUNTS},
     )
     order = [
