@@ -93,6 +93,15 @@ class Codebook:
 
     tables: Mapping[str, Table]
 
+    def vocabulary_of(self) -> dict[str, str]:
+        """The vocabulary of each column that has one of the protocol's."""
+        return {
+            column.name: column.vocabulary
+            for table in self.tables.values()
+            for column in table.columns.values()
+            if column.vocabulary and column.vocabulary != "outcomes"
+        }
+
     def canonical(self, table: str, column: str, text: str) -> Value:
         """The value that a cell stands for, so that "5", "5.0" and " 5 " are one.
 

@@ -31,6 +31,7 @@ def parts(
     """What the places of all works are computed from, beside the works themselves."""
     return {
         "protocol": protocol["screening"],
+        "continues": protocol["review"].get("continues"),
         "lines": ledgers.read("screening"),
         "sources": [asdict(source) for source in registered],
         "extracted": {table: extracted[table] for table in ("studies", "reports")},
@@ -107,6 +108,16 @@ def included_studies(
     """Studies of which people included a report at full text; reports: the extraction table."""
     records = included_records(lines, screening)
     return {report["study_id"] for report in reports if report["record_id"] in records}
+
+
+def lines_by_work(works: Iterable[tuple[str, str]], lines: Iterable[Line]) -> dict[str, list[Line]]:
+    """Standing lines about any record of a work; works: (record_id, work_id) of every record."""
+    work_of = dict(works)
+    by_work: dict[str, list[Line]] = defaultdict(list)
+    for line in ledgers.standing(lines):
+        if line["record_id"] in work_of:
+            by_work[work_of[line["record_id"]]].append(line)
+    return by_work
 
 
 class Place(NamedTuple):

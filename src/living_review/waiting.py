@@ -1,12 +1,12 @@
 """What waits for people, from where every work stands."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from living_review import ledgers, screening
+from living_review import screening
 from living_review.ledgers import Line
 
 LISTS = ("screen", "full_text", "extract", "conflicts")
@@ -27,7 +27,7 @@ def of_works(
     any record of a work is one about the work. protocol: the section on screening. A work is on one
     list at most: included works wait only until a study names one of their records as a report.
     """
-    said = _lines_by_work(works, lines)
+    said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
     extracted_records = {report["record_id"] for report in extracted["reports"]}
     shown = records.set_index("record_id")[list(SHOWN)].to_dict("index")
     stages = protocol["stages"]
@@ -55,15 +55,6 @@ def of_works(
         "counts": counts | {stage: stage_counts[stage] for stage in (*stages, *screening.SETTLED)},
         "lists": lists,
     }
-
-
-def _lines_by_work(works: pd.DataFrame, lines: Iterable[Line]) -> dict[str, list[Line]]:
-    work_of = dict(zip(works["record_id"], works["work_id"], strict=True))
-    by_work: dict[str, list[Line]] = defaultdict(list)
-    for line in ledgers.standing(lines):
-        if line["record_id"] in work_of:
-            by_work[work_of[line["record_id"]]].append(line)
-    return by_work
 
 
 def _list(place: screening.Place, stages: Sequence[str], unextracted: bool) -> str:

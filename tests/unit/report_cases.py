@@ -402,7 +402,7 @@ def kidney(**changes: Any) -> dict[str, Any]:
         ],
         **changes,
     }
-    return results.collect(**given)
+    return results.collect(**given, vocabulary_of={"modality": "modality", "unit": "unit"})
 
 
 def full() -> dict[str, Any]:

@@ -346,9 +346,9 @@ WRONG_ANALYSES = {
         {"modallity": ["re_ablation"]},
         "config: analyses[0].where.modallity is not a known column; allowed: a column of the "
         "codebook: modality (the nearest of study_id, label, year, in_index_review, "
-        "in_index_evidence, arm_id, modality, n_patients, age, outcome, n_treated, n_known, events, "
-        "time_point, followup_measure, followup_value, followup_unit, basis, source_record, "
-        "source_place, quote, extracted_by, extracted_on, checked_by, checked_on)",
+        "in_index_evidence, arm_id, modality, n_patients, age, outcome, n_treated, n_known, "
+        "events, time_point, followup_measure, followup_value, followup_unit, basis, "
+        "source_record, source_place, quote, extracted_by, extracted_on, checked_by, checked_on)",
     ),
     "a value outside the vocabulary": (
         {"modality": ["nephrectomy", "re-ablation"]},

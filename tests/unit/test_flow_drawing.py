@@ -7,7 +7,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from flow_cases import PREVIOUS, REASONS, counted, everything, judged, one_source, source
+from flow_cases import (
+    PREVIOUS,
+    PROTOCOL,
+    REASONS,
+    counted,
+    everything,
+    judged,
+    one_source,
+    screened,
+    source,
+)
 
 from living_review.figures.plain import one_line
 from living_review.flow import layout, svg, wording, wrapping
@@ -190,12 +200,22 @@ def test_the_file_carries_its_notes():
 
 
 def test_notes_say_what_the_numbers_don_t():
-    """A note for each thing that a reader could take wrongly, none of which holds here but two."""
+    """A note for each thing that a reader could take wrongly; here two hold."""
     assert wording.notes(one_source("a", lines=judged("a", "include"), previous=PREVIOUS)) == [
         "Each publication counts once, in the first source that brought it.",
         "Dashed boxes, which the template does not have, hold what waits for people.",
     ]
     assert len(wording.notes(everything())) == 7
+
+
+def test_reports_that_nobody_could_get_are_no_silent_zero():
+    """Where the protocol can't tell them from those that wait, a note says so."""
+    protocol = {**PROTOCOL, "reasons": {"not_kidney": "Not a kidney"}}
+    notes = [
+        wording.notes(one_source("a", lines=screened("a", "include"), protocol=of))
+        for of in (protocol, PROTOCOL)
+    ]
+    assert [any("nobody could get" in note for note in of) for of in notes] == [True, False]
 
 
 def test_hostile_text_makes_no_element():

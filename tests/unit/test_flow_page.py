@@ -40,7 +40,7 @@ def page(tmp_path_factory):
     given = results(everything())
     parts.write(given, folder / "parts")
     (folder / "parts/flow.md").write_text(flow.flow_part(given), "utf-8")
-    (folder / flow.FILE).write_text(flow.standalone(given), "utf-8")
+    flow.write(given, folder / "figures")
     render.render(folder / "sources", folder / "parts", folder / "figures", folder / "out")
     return html.fromstring((folder / "out/index.html").read_bytes())
 
@@ -52,6 +52,11 @@ def test_every_box_leads_to_its_list(page):
     inside = {href[1:] for href in page.xpath("//a/@href") if href.startswith("#flow-")}
     assert len(inside) > 20
     assert inside <= set(ids)
+
+
+def test_the_figure_lies_beside_the_page(page):
+    """It can be downloaded."""
+    assert page.xpath("//a[@href = 'figures/flow.svg']")
 
 
 def test_both_layouts_are_on_the_page(page):
@@ -91,13 +96,14 @@ def test_long_lists_are_cut_with_a_sentence():
     assert f"The first {LISTED} are shown; 5 more are in [results.json](results.json)." in part
 
 
-def test_a_review_without_records_says_so():
+def test_a_review_without_records_says_so(tmp_path):
     """No figure of zeros; what the previous version included is said."""
     part = flow.flow_part(results(counted([], [], previous=PREVIOUS)))
     assert "Flow not recorded." in part
     assert "The previous version of the review included 29 studies." in part
     assert "<svg" not in part
-    assert flow.standalone(results(counted([], []))) == ""
+    flow.write(results(counted([], [])), tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_column_without_records_says_so():

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from living_review import analyses, codebook, files, job, library, screening, sources, waiting
+from living_review import analyses, codebook, files, flow, job, library, screening, sources, waiting
 
 
 def main(task: job.Job) -> None:
@@ -15,6 +15,15 @@ def main(task: job.Job) -> None:
         works = pd.read_parquet(task.plan.of("works")[0].path)
         placed = waiting.of_works(works, records, parts["lines"], parts["protocol"], extracted)
         placed["sources"] = library.accounts(task.plan, registered)
+        placed["flow"] = flow.of_works(
+            works,
+            records,
+            placed["sources"],
+            parts["lines"],
+            parts["protocol"],
+            parts["extracted"],
+            parts["continues"],
+        )
         task.verify(name, **parts)
         files.replace_json(name.path, placed)
 

@@ -5,13 +5,14 @@ import tempfile
 from pathlib import Path
 
 from living_review import analyses, codebook, files, job, ledgers, screening, synthesis
-from living_review.report import parts, reads, render, results
+from living_review.report import flow, parts, reads, render, results
 
 
 def main(task: job.Job) -> None:
     plan = task.plan
     protocol = plan.config
-    extracted = analyses.read(codebook.read(codebook.PATH, protocol))
+    book = codebook.read(codebook.PATH, protocol)
+    extracted = analyses.read(book)
     read = reads.parts(protocol, extracted)
     placed = files.read_json(plan.of("screening")[0].path)
     shown = results.collect(
@@ -25,12 +26,15 @@ def main(task: job.Job) -> None:
         included=screening.included_studies(
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),
+        flow=placed["flow"],
+        vocabulary_of=book.vocabulary_of(),
     )
     for name in task.names:
         with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
             written, figures = Path(folder, "parts"), Path(folder, "figures")
             parts.write(shown, written)
             figures.mkdir()
+            flow.write(shown, figures)
             for figure in plan.of("figures"):
                 for path in map(Path, figure.paths):
                     shutil.copy(path, figures / f"forest_{figure.label}{path.suffix}")

@@ -49,10 +49,9 @@ def _notes(main: Row) -> str:
 
 
 def _estimand(analysis: Row, results: Row) -> str:
-    vocabularies = results["vocabularies"]
     chosen = [
         f"{escape.text(column.replace('_', ' ').capitalize())}: "
-        + " / ".join(escape.text(words.words_of(vocabularies, column, value)) for value in values)
+        + " / ".join(escape.text(words.words_of(results, column, value)) for value in values)
         for column, values in analysis["where"].items()
     ]
     return blocks(

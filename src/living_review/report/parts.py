@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from living_review import files
-from living_review.report import analyses, answers, escape, methods, published, studies, waiting
+from living_review.report import (
+    analyses,
+    answers,
+    escape,
+    flow,
+    methods,
+    published,
+    studies,
+    waiting,
+)
 
 Results = Mapping[str, Any]
 
@@ -15,6 +24,7 @@ PARTS = {
     "answers.md": answers.answers,
     "cards.md": answers.cards,
     "waiting.md": waiting.part,
+    "flow.md": flow.flow_part,
     "analyses.md": analyses.part,
     "published.md": published.part,
     "studies.md": studies.part,

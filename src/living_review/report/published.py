@@ -17,7 +17,6 @@ def part(results: Row) -> str:
         if "continues" in results["review"]:
             return "The published review's totals have not been entered.\n"
         return "This review continues no published one.\n"
-    vocabularies = results["vocabularies"]
     counts.sort(key=lambda row: row["events"])
     stated = ", ".join(f"{row['events']:,} {escape.text(row['measure'])}" for row in counts)
     return blocks(
@@ -28,9 +27,7 @@ def part(results: Row) -> str:
             "llrrrr",
             [
                 [
-                    "all patients"
-                    if row["group"] == "all"
-                    else escape.text(words.words_of(vocabularies, "group", row["group"])),
+                    "all patients" if row["group"] == "all" else escape.text(row["group"]),
                     escape.text(row["measure"]),
                     f"{row['events']:,} of {row['total']:,}",
                     _as_printed(row),

@@ -21,6 +21,8 @@ def collect(
     searches: Rows = (),
     attempts: Rows = (),
     included: Collection[str] = (),
+    flow: Row | None = None,
+    vocabulary_of: Mapping[str, str] | None = None,
     warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
@@ -31,7 +33,8 @@ def collect(
     they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
     ...); the questions come from the protocol. searches: a row a search run or import that brought
     records; attempts: the run log (time, strategy_id, outcome, found, fetched, note). included:
-    study_ids with a full-text decision of a person; every other study is provisional.
+    study_ids with a full-text decision of a person; every other study is provisional. flow: counts
+    of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
     """
     lists = {name: _sorted((waiting or {}).get(name, ()), _RECORD) for name in LISTS}
     lists["questions"] = [
@@ -49,7 +52,11 @@ def collect(
         "review": {**config["review"], "pico": dict(config["pico"])},
         "eligibility": [dict(rule) for rule in config["eligibility"]],
         "outcomes": {key: dict(outcome) for key, outcome in config["outcomes"].items()},
-        "vocabularies": {key: dict(words) for key, words in config["vocabularies"].items()},
+        "words": {
+            column: dict(config["vocabularies"][name])
+            for column, name in (vocabulary_of or {}).items()
+        },
+        "flow": dict(flow or {"recorded": False, "previous": None}),
         "screening": dict(config["screening"]),
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
         "status": status(config["search"], tried, brought, lists),

@@ -53,14 +53,14 @@ def _study(study: Row, results: Row) -> list[str]:
         f"{_outcome(row, results['outcomes'])}: {_number(row['events'])}/{_number(row['n_known'])}"
         for row in study["outcomes"]
     )
-    reports = ", ".join(_report(report) for report in study["reports"])
+    reports = ", ".join(dict.fromkeys(_report(report) for report in study["reports"]))
     return [
         escape.text(study["label"] or study["study_id"]),
         escape.text(study["year"]),
         STATUS[study["status"]],
         escape.text(
             words.words_of(
-                results["vocabularies"],
+                results,
                 "in_index_review",
                 study.get("in_index_review") or "unknown",
             )
@@ -72,14 +72,14 @@ def _study(study: Row, results: Row) -> list[str]:
 
 
 def _values(study: Row, results: Row) -> Iterable[list[str]]:
-    outcomes, vocabularies = results["outcomes"], results["vocabularies"]
+    outcomes = results["outcomes"]
     labels = {arm["arm_id"]: arm["label"] for arm in study["arms"]}
     for row in study["outcomes"]:
         quote = escape.text(row.get("quote"))
         place = escape.text(row.get("source_place"))
         source = escape.link(row.get("source_record"), escape.address_of(row.get("source_record")))
         when, *follow_up = (
-            escape.text(words.words_of(vocabularies, part, row[part])) if _stated(row, part) else ""
+            escape.text(words.words_of(results, part, row[part])) if _stated(row, part) else ""
             for part in ("time_point", "followup_measure", "followup_value", "followup_unit")
         )
         yield [
@@ -88,7 +88,7 @@ def _values(study: Row, results: Row) -> Iterable[list[str]]:
             _outcome(row, outcomes),
             " / ".join(_number(row[name]) for name in ("events", "n_known", "n_treated")),
             "; ".join(part for part in (when, " ".join(filter(None, follow_up))) if part),
-            escape.text(words.words_of(vocabularies, "basis", row["basis"])),
+            escape.text(words.words_of(results, "basis", row["basis"])),
             "; ".join(part for part in (source, place, f"“{quote}”" if quote else "") if part),
         ]
 

@@ -79,10 +79,7 @@ def model(found: Row) -> str:
     )
 
 
-def words_of(vocabularies: Mapping[str, Mapping[str, str]], column: str, value: object) -> str:
-    """What a value of a table means: its column's vocabulary, else any that has it, else itself."""
-    key = str(value)
-    for name in (column, f"{column}s", *sorted(vocabularies)):
-        if key in vocabularies.get(name, {}):
-            return str(vocabularies[name][key])
-    return key.replace("_", " ")
+def words_of(results: Mapping[str, Any], column: str, value: object) -> str:
+    """What a value of a table means by the vocabulary of its column, else itself."""
+    words: str = results["words"].get(column, {}).get(str(value), str(value).replace("_", " "))
+    return words

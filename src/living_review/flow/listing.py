@@ -1,0 +1,48 @@
+"""The flow together with what its lists show of the works in it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from living_review.flow import counts, methods
+from living_review.flow.counts import Rows
+from living_review.flow.equations import require_balance
+from living_review.ledgers import Line
+
+LISTED = 200  # works of a box that the page shows; all are in the counts
+SHOWN = ("title", "authors", "year", "journal")
+
+
+def of_works(
+    works: pd.DataFrame,
+    records: pd.DataFrame,
+    sources: Rows,
+    lines: Iterable[Line],
+    protocol: Mapping[str, Any],
+    extracted: Mapping[str, Rows],
+    previous: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """As `count` gives it, with "records": {record id: SHOWN} of the first LISTED of each list.
+
+    records: record_id, source and SHOWN. Raises ReviewError if the flow does not balance.
+    """
+    counted = counts.count(works, records, sources, lines, protocol, extracted, previous)
+    require_balance(counted)
+    wanted = {record_id for ids in lists(counted) for record_id in ids[:LISTED]}
+    shown = records[records["record_id"].isin(wanted)].set_index("record_id")[list(SHOWN)]
+    return {**counted, "records": shown.to_dict("index")}
+
+
+def lists(counted: Mapping[str, Any]) -> list[list[str]]:
+    """The lists that together name every record once."""
+    return [
+        *(
+            counted["columns"][column][box]["works"]
+            for column in methods.COLUMNS
+            for box in ("duplicates", *counts.ENDS)
+            if box not in ("ineligible", "included")
+        ),
+        *(reason["works"] for column in methods.COLUMNS for reason in counted["reasons"][column]),
+        *(counted["included"][group]["works"] for group in counts.GROUPS),
+    ]
