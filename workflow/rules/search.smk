@@ -8,9 +8,9 @@ Makes: nothing that `all` asks for: what a search finds is added to resources/ f
 rule search:
     log:
         "logs/search.log",
-    message:
-        "Asking Medline"
     params:
         python=sys.executable,
+    message:
+        "Asking Medline"
     shell:
         "{params.python:q} -m living_review search 2>&1 | tee {log:q}"
