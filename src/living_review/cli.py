@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from living_review import sources
 from living_review.errors import ReviewError
 
 app = typer.Typer(
@@ -65,6 +66,9 @@ def register(
     platform: Annotated[str, typer.Option(help="Where it was asked, such as Ovid.")],
     strategy: Annotated[str, typer.Option(help="The search as typed, or the name of its file.")],
     searched_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day of search.")],
+    method: Annotated[
+        str, typer.Option(help=f"One of {', '.join(sources.METHODS)}.")
+    ] = "databases",
     note: Annotated[str, typer.Option(help="What a reader should know of it.")] = "",
 ) -> None:
     """Copy a file of records into the review and enter it in the manifest."""
@@ -74,6 +78,7 @@ def register(
         file,
         registered_at=datetime.now(UTC),
         source=source,
+        method=method,
         platform=platform,
         strategy=strategy,
         searched_on=searched_on.date(),

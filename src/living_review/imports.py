@@ -14,6 +14,7 @@ def register(
     *,
     registered_at: datetime,
     source: str,
+    method: str,
     platform: str,
     strategy: str,
     searched_on: date,
@@ -24,6 +25,8 @@ def register(
     The file is read first: what its format is, and how many records it has. Raises ReviewError if
     it can't be read, if it is registered already, or if another file has its name.
     """
+    if method not in sources.METHODS:
+        raise ReviewError(f"method is {method!r}; allowed: {', '.join(sources.METHODS)}")
     if not file.is_file():
         raise ReviewError(f"{file}: no such file")
     content = file.read_bytes()
@@ -43,6 +46,7 @@ def register(
         sha256=files.digest(content),
         format=format_,
         source=source,
+        method=method,
         platform=platform,
         strategy=strategy,
         searched_on=str(searched_on),

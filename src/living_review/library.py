@@ -54,6 +54,7 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
                 "id": source.id,
                 "kind": "import",
                 "source": source.source,
+                "method": source.method,
                 "platform": source.platform,
                 "strategy": source.strategy,
                 "date": source.searched_on or source.registered_at[:10],

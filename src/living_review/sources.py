@@ -8,6 +8,7 @@ from living_review.errors import Problem
 
 FOLDER = "resources/imports"
 MANIFEST = f"{FOLDER}/manifest.csv"
+METHODS = ("databases", "registers", "websites", "organisations", "citations", "hand")
 COLUMNS = (
     "id",
     "registered_at",
@@ -15,6 +16,7 @@ COLUMNS = (
     "sha256",
     "format",
     "source",
+    "method",
     "platform",
     "strategy",
     "searched_on",
@@ -33,6 +35,7 @@ class Source:
     sha256: str
     format: str
     source: str
+    method: str  # of METHODS: the box of the flow of records in which it counts
     platform: str
     strategy: str
     searched_on: str
@@ -67,6 +70,9 @@ def check(manifest: tables.Table, folder: Path = Path(FOLDER)) -> list[Problem]:
     known: set[str] = set()
     for number, cells in manifest.rows:
         file, sha256, id_ = (cells.get(column, "") for column in ("file", "sha256", "id"))
+        if cells.get("method") not in METHODS:
+            method = cells.get("method", "")
+            problems.append(Problem(manifest.file, number, "method", method, ", ".join(METHODS)))
         if not id_ or id_ in known:
             problems.append(
                 Problem(manifest.file, number, "id", id_, "a name that no other row has")

@@ -18,6 +18,14 @@ PROTOCOL = {
 PREVIOUS = {"studies": 29, "patients": 364}
 SHOWN = ("title", "authors", "year", "journal")
 numbers = itertools.count()
+METHODS = {
+    "ClinicalTrials.gov": "registers",
+    "Websites": "websites",
+    "Contact with authors": "organisations",
+    "Citation searching": "citations",
+    "Reference lists": "citations",
+    "Hand search": "hand",
+}
 
 
 def line(
@@ -55,11 +63,13 @@ def source(
     again: int = 0,
     unreadable: int = 0,
 ) -> dict[str, Any]:
+    """What library.accounts says of a source; the method goes by the name."""
     read = new + again
     return {
         "id": id_,
         "kind": kind,
         "source": name,
+        "method": METHODS.get(name, "databases"),
         "platform": "",
         "found": read + unreadable,
         "read": read,

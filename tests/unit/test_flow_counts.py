@@ -13,6 +13,7 @@ from flow_cases import (
     source,
 )
 
+from living_review import sources
 from living_review.flow import methods
 
 
@@ -295,26 +296,6 @@ def test_everything_at_once():
     assert flow["total"] == {"studies": [31, 32], "reports": None}
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "method"),
-    [
-        ("MEDLINE", "search", "databases"),
-        ("Embase", "import", "databases"),
-        ("Science Citation Index", "import", "databases"),
-        ("Cochrane Central Register of Controlled Trials", "import", "databases"),
-        ("ClinicalTrials.gov", "search", "registers"),
-        ("WHO ICTRP", "import", "registers"),
-        ("EU Clinical Trials Register", "import", "registers"),
-        ("Hand search", "import", "hand"),
-        ("Handsearching of journals", "import", "hand"),
-        ("hand search", "search", "databases"),
-        ("Reference lists", "import", "citations"),
-        ("Citation searching", "import", "citations"),
-        ("Contact with authors", "import", "organisations"),
-        ("Websites", "import", "websites"),
-        ("", "import", "databases"),
-    ],
-)
-def test_the_name_of_a_source_tells_its_method(name, kind, method):
-    """What is named after another method is one; all else is a database."""
-    assert methods.method({"source": name, "kind": kind}) == method
+def test_every_method_of_the_manifest_has_a_box():
+    """What the manifest allows is what the figure counts."""
+    assert tuple(methods.WORDS) == sources.METHODS

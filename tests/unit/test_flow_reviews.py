@@ -41,6 +41,7 @@ def counts(request, monkeypatch):
                 "id": source.id,
                 "kind": "import",
                 "source": source.source,
+                "method": source.method,
                 "found": int(source.count),
                 "read": len(found),
                 "quarantined": len(quarantined),

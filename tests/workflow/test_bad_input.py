@@ -25,6 +25,7 @@ def unchanged(review, printed_by):
         (OUTCOMES, "matsumoto_2005,", "matsumoto_2050,", "matsumoto_2005"),
         ("resources/decisions/screening/seed.csv", ",include,", ",maybe,", "include, exclude"),
         ("resources/imports/manifest.csv", "hand-search.csv", "hand-serach.csv", "name of a file"),
+        ("resources/imports/manifest.csv", ",hand,", ",by hand,", "databases, registers"),
         ("resources/imports/2026-11-23-hand-search.csv", "Cancers", "Canters", "digest"),
         ("resources/published/totals.csv", "71.9", "72.9", "71.9, which is 179 of 249"),
     ],

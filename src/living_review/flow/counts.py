@@ -69,7 +69,7 @@ def count(
     `unreadable`, each time that it comes, since nobody can tell whether it came before.
     """
     lines = list(lines)
-    method_of = {source["id"]: methods.method(source) for source in sources}
+    method_of = {source["id"]: source["method"] for source in sources}
     came_by = zip(members["record_id"], members["source"], strict=True)
     column_of = {record_id: methods.column(method_of[source]) for record_id, source in came_by}
     said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
