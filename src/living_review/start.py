@@ -72,6 +72,7 @@ def begin(folder: Path, answers: Answers, on: date) -> None:
     writes nothing, if the folder holds anything or can't be written, or if an answer is missing.
     """
     require_empty(folder)
+    answers = on_one_line(answers)
     require_complete(answers)
     try:
         for name, text in contents(folder.resolve().name, answers, on).items():
@@ -112,6 +113,13 @@ def require_empty(folder: Path) -> None:
             f"{folder} holds {', '.join(held[:3])}{more}; a new review needs a folder that is "
             "empty or not there yet. Nothing was changed."
         )
+
+
+def on_one_line(answers: Answers) -> Answers:
+    """The answers with single spaces between their words: YAML reads line breaks in many ways."""
+    *texts, treatments = answers
+    words = (" ".join(text.split()) for text in texts)
+    return Answers(*words, [" ".join(text.split()) for text in treatments])
 
 
 def require_complete(answers: Answers) -> None:
