@@ -6,6 +6,7 @@ a rule has only those to make that no file bears the name of. `all` asks for eve
 
 import atexit
 import contextlib
+import os
 import sys
 from pathlib import Path
 

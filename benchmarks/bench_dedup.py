@@ -16,12 +16,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from living_review import dedup
+from living_review.dedup.decisions import NO_DECISIONS
 from living_review.dedup.members import READ
 
 LABELLED = Path(__file__).resolve().parents[2] / "shared" / "data" / "dedup"
-NO_DECISIONS = pd.DataFrame(
-    columns=["id", "screener", "record_id_1", "record_id_2", "decision"], dtype="str"
-)
 COLUMNS = {"ID": "record_id", "author": "authors", "number": "issue", "isbn": "issn"}
 
 

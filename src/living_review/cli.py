@@ -88,6 +88,32 @@ def register(
 
 
 @app.command()
+def dedup(
+    records: Annotated[
+        list[Path], typer.Argument(metavar="FILES", help="Exports: .nbib .ris .csv .xml")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The table to write, a line for each entry.")
+    ],
+    library: Annotated[
+        Path | None,
+        typer.Option(help="A folder that keeps all records of earlier runs; this one extends it."),
+    ] = None,
+) -> None:
+    """Find which records are the same work; works in any folder."""
+    from living_review import dedup_files
+
+    grouped = dedup_files.dedup_files(records, output, library)
+    for line in grouped.unread:
+        typer.echo(f"not read as a record: {line}", err=True)
+    lines = grouped.lines
+    typer.echo(
+        f"{output}: {len(lines)} entries, {lines['work_id'].nunique()} works; "
+        f"pairs that may be one work too, in doubt left apart: {grouped.asked}"
+    )
+
+
+@app.command()
 def search() -> None:
     """Ask Medline for what is new."""
     typer.echo(

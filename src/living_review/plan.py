@@ -26,7 +26,7 @@ STAGES = {
     "check": Stage("check_tables", (".json",)),
     "records": Stage("parse_records", (".quarantine.csv", ".parquet")),
     "pairs": Stage("compare_records", (".members.parquet", ".parquet")),
-    "works": Stage("group_works", (".json", ".parquet")),
+    "works": Stage("group_works", (".json", ".queue.csv", ".parquet")),
     "screening": Stage("place_works", (".json",)),
     "syntheses": Stage("pool_outcomes", (".json",)),
     "figures": Stage("draw_forests", (".png", ".svg")),

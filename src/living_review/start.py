@@ -117,9 +117,12 @@ def require_empty(folder: Path) -> None:
 
 def on_one_line(answers: Answers) -> Answers:
     """The answers with single spaces between their words: YAML reads line breaks in many ways."""
-    *texts, treatments = answers
-    words = (" ".join(text.split()) for text in texts)
-    return Answers(*words, [" ".join(text.split()) for text in treatments])
+    tidy = {name: _words(text) for name, text in answers._asdict().items() if name != "treatments"}
+    return Answers(**tidy, treatments=[_words(text) for text in answers.treatments])
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
 
 
 def require_complete(answers: Answers) -> None:

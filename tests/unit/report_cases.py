@@ -405,6 +405,35 @@ def kidney(**changes: Any) -> dict[str, Any]:
     return results.collect(**given, vocabulary_of={"modality": "modality", "unit": "unit"})
 
 
+def duplicates() -> dict[str, Any]:
+    """A doubtful pair, a conflict and an alarm for every hostile text."""
+    said = [
+        {"record_id": f"doi:10.1000/{n}|<", "title": text, "authors": text, "year": "2001"}
+        | {"journal": text, "volume": text, "pages": text, "doi": f"10.1000/{n}|<"}
+        for n, text in enumerate(HOSTILE)
+    ]
+    couples = [[one, said[0]] for one in said]
+    ids = [{"record_id_1": one["record_id"], "record_id_2": "r"} for one in said]
+    return {
+        "ask": [
+            {**named, "rank": n, "verdict": "ask", "link": "copy", "rule": "same pages"}
+            | {"score": 0.5, "why": "title 98%, authors 100%; other DOI", "records": couple}
+            for n, (named, couple) in enumerate(zip(ids, couples, strict=True), start=1)
+        ],
+        "conflicts": [
+            {**named, "kind": "opposite decisions", "decisions": f"{couple[0]['title']}:1 bob:2"}
+            | {"why": "counted as undecided", "records": couple}
+            for named, couple in zip(ids, couples, strict=True)
+        ],
+        "alarms": [
+            {"work_id": one["record_id"], "title": one["title"], "records": 21, "dois": 4}
+            | {"why": "more than 20 records or 3 DOIs in a work"}
+            for one in said
+        ],
+        "table": "results/works/0123.queue.csv",
+    }
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -509,6 +538,7 @@ def full() -> dict[str, Any]:
             ]
             for name in ("screen", "full_text", "extract")
         },
+        duplicates=duplicates(),
         searches=[
             {
                 "id": "2026-11-01",

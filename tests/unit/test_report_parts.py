@@ -50,6 +50,21 @@ def test_full_texts_take_the_place_of_the_published_total(tmp_path):
     assert words.AS_PUBLISHED not in answer
 
 
+def test_possible_duplicates_are_shown_side_by_side(tmp_path):
+    """Each in its rank, with rule and reason, and how to decide; conflicts and alarms too."""
+    found = written(cases.full(), tmp_path)
+    waiting = found["waiting.md"]
+    pairs = len(cases.duplicates()["ask"])
+    assert f"<summary>{pairs} possible duplicates to be decided</summary>" in waiting
+    assert f"<summary>{pairs} conflicts between decisions about duplicates</summary>" in waiting
+    assert f"<summary>{pairs} works of very many records or DOIs, to be looked at" in waiting
+    assert escape.text("to resources/decisions/duplicates/<your name>.csv") in waiting
+    ranks = [waiting.index(f"**{rank}. same pages** (score 0.50;") for rank in range(1, pairs + 1)]
+    assert ranks == sorted(ranks)
+    assert waiting.count("| First record | Second record |") == 2 * pairs
+    assert escape.text("title 98%, authors 100%; other DOI") in waiting
+
+
 def test_empty_states_are_sentences(tmp_path):
     """A review on its first day says so in every part."""
     found = written(cases.empty(), tmp_path)

@@ -78,6 +78,9 @@ def test_questions_wait():
         "conflicts": 0,
         "extract": 0,
         "questions": 1,
+        "duplicates": 0,
+        "duplicate_conflicts": 0,
+        "duplicate_alarms": 0,
     }
     assert waiting["lists"]["questions"][0]["topic"] == "Residual tumour"
 

@@ -1,8 +1,11 @@
 """What maintainers do besides entering studies."""
 
+import csv
 import json
 
 from test_incremental import add_outcome, included_study
+
+from living_review import ledgers
 
 
 def test_a_column_is_added_without_code(working):
@@ -52,24 +55,58 @@ def test_the_search_says_that_it_is_not_there(working):
 def test_decisions_about_duplicates_are_obeyed(working):
     """People who say that two records are one publication are taken at their word."""
     one, other = (row["record_id"] for row in working.table("decisions/screening/seed.csv")[5:7])
-    working.write_table(
-        "decisions/duplicates/ann.csv",
-        [
-            {
-                "id": "1",
-                "record_id_1": one,
-                "record_id_2": other,
-                "screener": "ann",
-                "decision": "same",
-                "reason": "a test",
-                "time": "2026-11-24T09:00:00Z",
-                "protocol_version": "2026.11",
-                "supersedes": "",
-                "note": "",
-            }
-        ],
-    )
+    decide(working, one, other, "same")
     before = working.results()
     assert "works to screen: 122" in working.run()
     written = working.written(before)
     assert set(written) == {"check", "works", "screening", "report"}
+
+
+DOUBTFUL = """\
+title,authors,year,journal,volume,pages,doi
+Invented record on re-ablation of a renal tumour; a test,=Doe J; Roe R,2015,Invented Journal,12,101-109,10.1000/invented.1
+Invented record on re-ablation of a renal tumour; a test,=Doe J; Roe R,2016,Invented Journal,13,55-60,10.1000/invented.2
+"""  # noqa: E501
+
+
+def test_a_doubtful_pair_waits_until_somebody_decides(working):
+    """It is counted, shown side by side and in a table without formulas, until a line decides."""
+    (working.folder / "invented.csv").write_text(DOUBTFUL)
+    searched = ("--source=none", "--platform=none", "--strategy=none", "--searched-on=2026-11-20")
+    working.command("register", "invented.csv", *searched)
+    assert "possible duplicates: 1," in working.run()
+    page = working.page()
+    for words in (
+        "1 possible duplicate to be decided",
+        "same title and authors but a doubt",
+        "First record",
+        "doi:10.1000/invented.1",
+        "doi:10.1000/invented.2",
+    ):
+        assert words in page
+    results = json.loads((working.folder / "results/report/results.json").read_text())
+    queue = results["waiting"]["duplicates_table"]
+    (pair,) = csv.DictReader((working.folder / queue).read_text().splitlines())
+    assert (pair["rank"], pair["authors_1"]) == ("1", "'=Doe J; Roe R")
+    assert queue in page
+    decide(working, pair["record_id_1"], pair["record_id_2"], "different")
+    assert "possible duplicates: 0," in working.run()
+    assert "possible duplicate" not in working.page()
+
+
+def decide(review, one, other, decision):
+    line = dict.fromkeys(ledgers.COLUMNS["duplicates"], "")
+    review.write_table(
+        "decisions/duplicates/ann.csv",
+        [
+            line
+            | {
+                "id": "1",
+                "record_id_1": one,
+                "record_id_2": other,
+                "screener": "ann",
+                "decision": decision,
+                "time": "2026-11-24T09:00:00Z",
+            }
+        ],
+    )

@@ -43,6 +43,7 @@ def say_at_last():
     """What a person has to put right, below all that Snakemake says; or what waits for people."""
     if not workflow.is_main_process:
         return
+    review = Path(os.path.relpath(REVIEW))
     with contextlib.chdir(REVIEW):
         if failures := job.failures():
             print(
@@ -50,4 +51,4 @@ def say_at_last():
                 file=sys.stderr,
             )
         elif shown.is_shown(PAGE):
-            print(f"\n{shown.waits(PAGE)}")
+            print(f"\n{shown.waits(PAGE, review)}")

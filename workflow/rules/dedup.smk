@@ -1,7 +1,8 @@
 """
 Needs: the records of each source, in the order in which the sources came; what people decided.
 Makes: for each source the pairs of its records that are or may be the same publication, among
-       themselves and with all earlier ones; from all pairs and decisions, the works.
+       themselves and with all earlier ones; from all pairs and decisions, the works, and the
+       pairs that a person has to look at.
 """
 
 
@@ -22,6 +23,7 @@ rule compare_records:
 rule group_works:
     input:
         plan=PLAN_FILE,
+        records=made("records", ".parquet"),
         pairs=made("pairs", ".parquet"),
     output:
         missing("works"),

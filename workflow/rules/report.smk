@@ -9,6 +9,7 @@ rule render_page:
     input:
         plan=PLAN_FILE,
         check=made("check"),
+        works=made("works"),
         screening=made("screening"),
         syntheses=made("syntheses"),
         figures=made("figures"),

@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from living_review import dedup, files, job, ledgers, library
+from living_review import dedup, duplicates, files, job, ledgers, library, tables
 
 
 def main(task: job.Job) -> None:
@@ -14,16 +14,12 @@ def main(task: job.Job) -> None:
         lines = ledgers.read("duplicates")
         decisions = pd.DataFrame(ledgers.standing(lines), columns=ledgers.COLUMNS["duplicates"])
         works, conflicts, alarms = dedup.works(members, pairs, decisions)
-        waiting = {
-            "ask": dedup.queue(pairs, works, decisions),
-            "conflicts": conflicts,
-            "alarms": alarms,
-        }
+        asked = dedup.queue(pairs, works, decisions)
+        waiting = duplicates.waiting(asked, conflicts, alarms, library.records(task.plan))
         task.verify(name, decisions=lines)
-        questions, table = name.paths
-        files.replace_json(
-            questions, {what: rows.to_dict("records") for what, rows in waiting.items()}
-        )
+        questions, queue, table = name.paths
+        files.replace_json(questions, waiting)
+        tables.write(queue, duplicates.COLUMNS, duplicates.rows(waiting["ask"]))
         with files.replacing(table) as beside:
             works.to_parquet(beside, index=False)
         logging.info("%d records, %d works", len(works), works["work_id"].nunique())

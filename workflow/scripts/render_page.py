@@ -15,12 +15,14 @@ def main(task: job.Job) -> None:
     extracted = analyses.read(book)
     read = reads.parts(protocol, extracted)
     placed = files.read_json(plan.of("screening")[0].path)
+    questions, queue, _ = plan.of("works")[0].paths
     shown = results.collect(
         config=protocol,
         tables=extracted,
         syntheses={name.label: files.read_json(name.path) for name in plan.of("syntheses")},
         published=synthesis.published_totals(read["published"]),
         waiting=placed["lists"],
+        duplicates=files.read_json(questions) | {"table": queue},
         searches=placed["sources"],
         attempts=read["run_log"],
         included=screening.included_studies(

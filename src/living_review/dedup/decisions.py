@@ -6,6 +6,9 @@ import pandas as pd
 
 SAME, DIFFERENT = "same", "different"
 CONFLICTS = ("kind", "record_id_1", "record_id_2", "decisions", "why")
+NO_DECISIONS = pd.DataFrame(
+    columns=["id", "screener", "record_id_1", "record_id_2", "decision"], dtype="str"
+)
 
 Pair = tuple[str, str]
 

@@ -1,5 +1,7 @@
 """Which record an entry of a batch is: one that is known, found again, or another."""
 
+import re
+
 import pandas as pd
 
 from living_review.dedup.evidence import DIFFER, weigh
@@ -9,11 +11,12 @@ from living_review.files import canonical_json, digest
 
 # Between a base id and the digest of an entry's own fields.
 MARK = "~"
+MARKED = re.compile(r"~[0-9a-f]{8}\Z")
 
 
 def base(record_id: str) -> str:
     """The id that the source gives: a PMID, a DOI or a digest."""
-    return record_id.split(MARK)[0]
+    return MARKED.sub("", record_id)
 
 
 def identify(batch: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Records: what a search or an export holds, as one table, and what of it can't be read.
 
-read(path, format, source) gives both; format_of(path) says which format a file has.
+read(path, format, source) gives both; format_of(path) says which format a file has;
+read_all(path, format, source) gives every entry in one table, as far as it can be read.
 """
 
 import re
@@ -12,9 +13,23 @@ import pandas as pd
 from living_review.errors import ReviewError
 from living_review.records import delimited, nbib, pubmed_xml, ris, text
 from living_review.records.entries import Entry
-from living_review.records.table import QUARANTINE_COLUMNS, RECORD_COLUMNS, tabulate
+from living_review.records.table import (
+    ENTRY_COLUMNS,
+    QUARANTINE_COLUMNS,
+    RECORD_COLUMNS,
+    tabulate,
+    tabulate_all,
+)
 
-__all__ = ["FORMATS", "QUARANTINE_COLUMNS", "RECORD_COLUMNS", "format_of", "read"]
+__all__ = [
+    "ENTRY_COLUMNS",
+    "FORMATS",
+    "QUARANTINE_COLUMNS",
+    "RECORD_COLUMNS",
+    "format_of",
+    "read",
+    "read_all",
+]
 
 _READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
     "nbib": nbib.read,
@@ -49,10 +64,25 @@ def read(path: Path | str, format: str, source: str) -> tuple[pd.DataFrame, pd.D
     Returns tables of text with RECORD_COLUMNS and QUARANTINE_COLUMNS, in the order of the file.
     Raises ReviewError if the format is unknown or the file can't be opened.
     """
+    path = Path(path)
+    return tabulate(_reader(format)(path), source, path.name)
+
+
+def read_all(path: Path | str, format: str, source: str) -> pd.DataFrame:
+    """A row of ENTRY_COLUMNS for each entry of a file, records and others, in its order.
+
+    own_id: what a table calls the record in a column `ID`. names: the authors as a table has them,
+    with given names. Raises ReviewError like `read`.
+    """
+    path = Path(path)
+    written = delimited.as_written(path) if format == "csv" else ()
+    return tabulate_all(_reader(format)(path), written, source)
+
+
+def _reader(format: str) -> Callable[[Path], Iterator[Entry]]:
     if format not in _READERS:
         raise ReviewError(f"the format is {format!r}; allowed: {', '.join(FORMATS)}")
-    path = Path(path)
-    return tabulate(_READERS[format](path), source, path.name)
+    return _READERS[format]
 
 
 def format_of(path: Path | str) -> str:

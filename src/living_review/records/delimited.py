@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -27,14 +27,15 @@ HEADINGS = {
     "journal": ("journal", "journaltitle", "journalname", "sourcetitle", "publicationtitle", "so",
                 "journalbook", "journalfull", "publicationname", "secondarytitle", "t2", "jf",
                 "publication", "containertitle", "abbreviatedsourcetitle", "journalabbreviation",
-                "alternatetitle3"),
+                "alternatetitle3", "booktitle"),
     "volume": ("volume", "vol", "vl"),
     "issue": ("issue", "number", "is", "issuenumber", "no"),
     "pages": ("pages", "page", "pagerange", "pg", "medlinepagination"),
     "start": ("pagestart", "startpage", "firstpage", "bp", "sp", "pagefirst", "beginpage"),
     "end": ("pageend", "endpage", "lastpage", "ep", "pagelast"),
     "article_number": ("artno", "articlenumber", "articleno", "ar"),
-    "issn": ("issn", "sn", "eissn", "printissn", "ei", "electronicissn", "linkingissn"),
+    "issn": ("issn", "sn", "eissn", "printissn", "ei", "electronicissn", "linkingissn", "isbn",
+             "isbnissn"),
     "abstract": ("abstract", "ab", "abstractnote", "abstracttext", "notesabstract", "n2",
                  "originalabstract"),
     "language": ("language", "la", "languageoforiginaldocument", "languageofarticle",
@@ -44,7 +45,14 @@ HEADINGS = {
     "citation": ("citation", "source"),
     "link": ("url", "link", "links", "urls", "openurllink", "extra"),
 }  # fmt: skip
-_FIELDS = {heading: field for field, headings in HEADINGS.items() for heading in headings}
+# The title of a book is the title of a record that has no other, else where it was published.
+_FIELDS = {
+    heading: [field for field, others in HEADINGS.items() if heading in others]
+    for headings in HEADINGS.values()
+    for heading in headings
+}
+# The name that a table gives each of its records.
+OWN_ID = ("id", "recordid")
 
 # "J Urol. 2020 Jan;203(1):11-8. doi: ..."
 _PUBMED_CITATION = re.compile(r"[;] ?([^;:()\s]{1,20})(?:\(([^()]{1,30})\))?:([^.;\s]{1,30})[.;]")
@@ -63,24 +71,29 @@ class _Row(NamedTuple):
     problem: str  # "" if the cells can be trusted
 
 
+class Written(NamedTuple):
+    """What a row says in its own way; "" if nothing."""
+
+    own_id: str
+    authors: str  # with given names, which a record has as initials only
+
+
 def read(path: Path) -> Iterator[Entry]:
     """Every row that says anything, in its order; refused if its cells can't be told apart.
 
     The delimiter is the comma, semicolon or tab that gives the most known headings. Quoted cells
     may hold line ends. Each line of the file is in exactly one row.
     """
-    decoded = text.decode(text.read_bytes(path), path.name)
-    lines = decoded.split("\n")
-    top = next((number for number, line in enumerate(lines) if _says(line)), len(lines))
+    lines, top = _lines(path)
     if top == len(lines):
         yield EMPTY
         return
-    delimiter = _delimiter(lines[top])
-    names, *_ = csv.reader([lines[top]], delimiter=delimiter)
+    delimiter, names = _heading(lines[top])
     columns = _columns(names)
-    if not columns:
-        below = sum(map(_says, lines[top + 1 :]))
-        reason = f"not a table of records: no heading is known; {below} lines below it"
+    below = sum(map(_says, lines[top + 1 :]))
+    if not columns or not (below or "title" in columns):
+        known = "is a title" if columns else "is known"
+        reason = f"not a table of records: no heading {known}; {below} lines below it"
         yield Refused(top + 1, reason, excerpt(lines[top]))
         return
     hint = "" if "title" in columns else f"; no heading is a title: {', '.join(names)}"
@@ -93,12 +106,38 @@ def read(path: Path) -> Iterator[Entry]:
         yield entry._replace(reason=entry.reason + hint) if isinstance(entry, Refused) else entry
 
 
+def as_written(path: Path) -> Iterator[Written]:
+    """What each row calls its record and its authors, in the order of `read`."""
+    lines, top = _lines(path)
+    if top == len(lines):
+        return
+    delimiter, names = _heading(lines[top])
+    columns = _columns(names)
+    headings = [_reduced(name) for name in names]
+    own = [headings.index(heading) for heading in OWN_ID if heading in headings]
+    for row in _rows(lines, top + 1, delimiter, len(names)):
+        cells = [] if row.problem else row.cells
+        yield Written(_cell(cells, own), _cell(cells, columns.get("authors", ())))
+
+
 def knows(line: str) -> bool:
     """Whether a line is a heading line with a title and something else that is known."""
     if not _says(line):
         return False
-    columns = _columns(next(csv.reader([line], delimiter=_delimiter(line)), []))
-    return "title" in columns and len(columns) > 1
+    columns = _columns(_heading(line)[1])
+    return "title" in columns and _known(columns) > 1
+
+
+def _lines(path: Path) -> tuple[list[str], int]:
+    """The lines of a file, and the place of the first that says anything."""
+    lines = text.decode(text.read_bytes(path), path.name).split("\n")
+    return lines, next((at for at, line in enumerate(lines) if _says(line)), len(lines))
+
+
+def _heading(line: str) -> tuple[str, list[str]]:
+    """The delimiter of a heading line and the names in it."""
+    delimiter = _delimiter(line)
+    return delimiter, next(csv.reader([line], delimiter=delimiter), [])
 
 
 def _says(line: str) -> bool:
@@ -109,21 +148,33 @@ def _says(line: str) -> bool:
 def _delimiter(heading: str) -> str:
     def known(delimiter: str) -> tuple[int, int]:
         names = next(csv.reader([heading], delimiter=delimiter), [])
-        return sum(len(places) for places in _columns(names).values()), len(names)
+        return _known(_columns(names)), len(names)
 
     return max(DELIMITERS, key=known)
+
+
+def _known(columns: dict[str, list[int]]) -> int:
+    """How many columns say what is known."""
+    return len({place for places in columns.values() for place in places})
+
+
+def _reduced(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
 
 
 def _columns(names: list[str]) -> dict[str, list[int]]:
     """For each field the places of its columns, the one to be preferred first."""
     columns: dict[str, list[int]] = {}
-    ranks: dict[int, int] = {}
-    for place, name in enumerate(names):
-        heading = re.sub(r"[^a-z0-9]", "", name.casefold())
-        if field := _FIELDS.get(heading):
-            ranks[place] = HEADINGS[field].index(heading)
+    headings = [_reduced(name) for name in names]
+    for place, heading in enumerate(headings):
+        for field in _FIELDS.get(heading, ()):
             columns.setdefault(field, []).append(place)
-    return {field: sorted(places, key=ranks.__getitem__) for field, places in columns.items()}
+    return {
+        field: [
+            place for heading in HEADINGS[field] for place in places if headings[place] == heading
+        ]
+        for field, places in columns.items()
+    }
 
 
 def _rows(lines: list[str], start: int, delimiter: str, width: int) -> Iterator[_Row]:
@@ -170,11 +221,17 @@ def _with_ends(lines: list[str], start: int) -> Iterator[str]:
     return (f"{lines[place]}\n" for place in range(start, len(lines)))
 
 
+def _cell(cells: Sequence[str], places: Sequence[int]) -> str:
+    """What the first of the places says that says anything."""
+    return fields.first(fields.clean(cells[place]) for place in places if place < len(cells))
+
+
 def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
     def cell(field: str) -> str:
-        places = (place for place in columns.get(field, ()) if place < len(cells))
-        return fields.first(fields.clean(cells[place]) for place in places)
+        return _cell(cells, columns.get(field, ()))
 
+    titles = [place for place in columns.get("title", ()) if _cell(cells, [place])]
+    journals = [place for place in columns.get("journal", ()) if place not in titles[:1]]
     link, citation = cell("link"), cell("citation")
     linked = _LINKED_PMID.search(link)
     if embase := _EMBASE_SOURCE.match(citation):
@@ -190,7 +247,7 @@ def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
         title=cell("title"),
         authors=authors.joined(authors.many(cell("authors"))),
         year=fields.year(cell("year")) or year,
-        journal=cell("journal") or journal,
+        journal=_cell(cells, journals) or journal,
         volume=cell("volume") or place[0],
         issue=cell("issue") or place[1],
         pages=cell("pages")

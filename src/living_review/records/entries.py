@@ -32,6 +32,7 @@ class Refused(NamedTuple):
     line: int  # where it starts, the first line of the file is 1; 0 if that is not known
     reason: str
     excerpt: str
+    record: Record | None = None  # an entry that is told apart but lacks what a record must have
 
 
 Entry = Record | Refused
@@ -46,7 +47,7 @@ def excerpt(text: str) -> str:
 
 def titled(record: Record, line: int, raw: str) -> Entry:
     """The record, or its refusal if it has no title."""
-    return record if record.title else Refused(line, NO_TITLE, excerpt(raw))
+    return record if record.title else Refused(line, NO_TITLE, excerpt(raw), record)
 
 
 def shortfall(counted: int, read: int, what: str) -> Iterator[Refused]:

@@ -114,7 +114,7 @@ def _entry(block: _Block) -> Entry:
     record = _record(Medline.read(lines)) if lines else Record()
     if not record.pmid:
         reason = "no numeric PMID" if block.fields[0].tag == "PMID" else "no PMID"
-        return Refused(block.line, reason, excerpt(raw))
+        return Refused(block.line, reason, excerpt(raw), record)
     return titled(record, block.line, raw)
 
 

@@ -1,16 +1,18 @@
-"""The two tables that are made of the entries of a file."""
+"""The tables that are made of the entries of a file."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice, repeat
 
 import pandas as pd
 import pyarrow as pa
 
 from living_review.records import fields
+from living_review.records.delimited import Written
 from living_review.records.entries import Entry, Record, Refused
 
 RECORD_COLUMNS = ("record_id", "source", "position", *Record._fields)
 QUARANTINE_COLUMNS = ("source", "file", "line", "reason", "excerpt")
+ENTRY_COLUMNS = (*RECORD_COLUMNS, "own_id", "names", "line", "refused")
 BLOCK = 2_000  # rows; their texts leave Python's memory together
 
 
@@ -24,12 +26,41 @@ def tabulate(entries: Iterable[Entry], source: str, file: str) -> tuple[pd.DataF
     def accepted() -> Iterator[tuple[str, ...]]:
         for position, entry in enumerate(entries, start=1):
             if isinstance(entry, Refused):
-                line = str(entry.line) if entry.line else ""
-                refused.append((source, file, line, entry.reason, entry.excerpt))
+                refused.append((source, file, _line(entry), entry.reason, entry.excerpt))
             else:
                 yield (_id(entry), source, str(position), *entry)
 
     return _frame(accepted(), RECORD_COLUMNS), _frame(refused, QUARANTINE_COLUMNS)
+
+
+def tabulate_all(entries: Iterable[Entry], written: Iterable[Written], source: str) -> pd.DataFrame:
+    """A row for each entry in its order, refused ones with what is known of them.
+
+    Columns: ENTRY_COLUMNS, text. written: how a table calls each entry and its authors (names), in
+    the same order; other formats have none. line and refused: where and why an entry is no record;
+    "" in the row of a record. An entry without title has an id by PMID or DOI, else by a digest of
+    its first letters.
+    """
+
+    def rows() -> Iterator[tuple[str, ...]]:
+        words = chain(written, repeat(Written("", "")))
+        for position, (entry, (own_id, names)) in enumerate(
+            zip(entries, words, strict=False), start=1
+        ):
+            if isinstance(entry, Refused):
+                record, line, refused = entry.record or Record(), _line(entry), entry.reason
+                described = record if record.title else record._replace(title=entry.excerpt)
+            else:
+                record = described = entry
+                line = refused = ""
+            known = (_id(described), source, str(position), *record)
+            yield (*known, own_id, names or record.authors, line, refused)
+
+    return _frame(rows(), ENTRY_COLUMNS)
+
+
+def _line(refused: Refused) -> str:
+    return str(refused.line) if refused.line else ""
 
 
 def _id(record: Record) -> str:

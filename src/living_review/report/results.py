@@ -8,6 +8,12 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 LISTS = ("screen", "full_text", "conflicts", "extract", "questions")
+# Lists of `waiting` -> what deduplication calls them.
+OF_DUPLICATES = {
+    "duplicates": "ask",
+    "duplicate_conflicts": "conflicts",
+    "duplicate_alarms": "alarms",
+}
 FAILED = "failed"  # outcome of an attempt in the run log; every other outcome is a complete search
 
 
@@ -18,6 +24,7 @@ def collect(
     syntheses: Mapping[str, Row],
     published: Rows = (),
     waiting: Mapping[str, Rows] | None = None,
+    duplicates: Mapping[str, Any] | None = None,
     searches: Rows = (),
     attempts: Rows = (),
     included: Collection[str] = (),
@@ -31,10 +38,12 @@ def collect(
     syntheses: analysis id -> result of synthesis.pool; every configured analysis is there.
     published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
     they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
-    ...); the questions come from the protocol. searches: a row a search run or import that brought
-    records; attempts: the run log (time, strategy_id, outcome, found, fetched, note). included:
-    study_ids with a full-text decision of a person; every other study is provisional. flow: counts
-    of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
+    ...); the questions come from the protocol. duplicates: ask, conflicts, alarms as
+    duplicates.waiting has them, and the path of their table. searches: a row a search run or
+    import that brought records; attempts: the run log (time, strategy_id, outcome, found, fetched,
+    note). included: study_ids with a full-text decision of a person; every other study is
+    provisional. flow: counts of flow.of_works. vocabulary_of: the vocabulary of each column of the
+    tables that has one.
     """
     lists = {name: _sorted((waiting or {}).get(name, ()), _RECORD) for name in LISTS}
     lists["questions"] = [
@@ -42,6 +51,10 @@ def collect(
         for rule in config["eligibility"]
         if rule.get("question")
     ]
+    asked = duplicates or {}
+    for name, called in OF_DUPLICATES.items():
+        rows = _sorted(asked.get(called, ()), ("record_id_1", "record_id_2", "work_id"))
+        lists[name] = sorted(rows, key=lambda row: row.get("rank", 0))
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
     totals = sorted(
@@ -66,7 +79,11 @@ def collect(
             for analysis in config["analyses"]
         ],
         "studies": _studies(tables, included),
-        "waiting": {"counts": {name: len(rows) for name, rows in lists.items()}, "lists": lists},
+        "waiting": {
+            "counts": {name: len(rows) for name, rows in lists.items()},
+            "lists": lists,
+            "duplicates_table": asked.get("table", ""),
+        },
         "searches": brought,
         "attempts": tried,
         "warnings": sorted({*warnings, *_failed(tried)}),

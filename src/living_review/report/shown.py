@@ -12,7 +12,13 @@ WAITING = {
     "full_text": "full texts to judge",
     "conflicts": "conflicts",
     "extract": "to extract",
+    "duplicates": "possible duplicates",
     "questions": "questions to the review team",
+}
+# Rare; told only when there are any.
+RARE = {
+    "duplicate_conflicts": "conflicts about duplicates",
+    "duplicate_alarms": "works of very many records",
 }
 
 
@@ -45,8 +51,12 @@ def show(page: Name) -> None:
     files.replace_text(marker(page), "")
 
 
-def waits(page: Name) -> str:
-    """Where the page is and what waits for people, for the end of a run."""
+def waits(page: Name, review: Path) -> str:
+    """Where the page is and what waits for people, for the end of a run.
+
+    review: the folder of the review, as seen from where the run was started.
+    """
     counts = files.read_json(Path(page.path).with_name("results.json"))["waiting"]["counts"]
-    waiting = ", ".join(f"{words}: {counts[name]}" for name, words in WAITING.items())
-    return f"The page: {FOLDER / Path(page.path).name}\nWaiting for people: {waiting}"
+    told = WAITING | {name: words for name, words in RARE.items() if counts[name]}
+    waiting = ", ".join(f"{words}: {counts[name]}" for name, words in told.items())
+    return f"The page: {review / FOLDER / Path(page.path).name}\nWaiting for people: {waiting}"

@@ -20,8 +20,103 @@ def part(results: Row) -> str:
         _records(lists["full_text"], "report", "reports", "to be assessed in full text"),
         _records(lists["conflicts"], "conflict", "conflicts", "to be resolved"),
         _records(lists["extract"], "included study", "included studies", "to be extracted"),
+        _duplicates(lists["duplicates"], results["waiting"]["duplicates_table"]),
+        _conflicts(lists["duplicate_conflicts"]),
+        _alarms(lists["duplicate_alarms"]),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
+
+
+HOW = (
+    "To decide, add a line with both ids and the decision same or different to "
+    "resources/decisions/duplicates/<your name>.csv. The likeliest come first."
+)
+FIELDS = ("title", "authors", "year", "journal", "volume", "pages", "doi", "record_id")
+HEADINGS = {"doi": "DOI", "record_id": "Id"}
+
+
+def _duplicates(pairs: Sequence[Row], table_path: str) -> str:
+    if not pairs:
+        return ""
+    as_table = f" The same as a table: {escape.text(table_path)}." if table_path else ""
+    return details(
+        f"{words.counted(len(pairs), 'possible duplicate')} to be decided",
+        escape.text(HOW) + as_table,
+        *(
+            block
+            for pair in pairs
+            for block in (
+                f"**{pair['rank']}. {escape.text(pair['rule'])}** (score {pair['score']:.2f}; if "
+                f"it is the same work, a {escape.text(pair['link'])}): {escape.text(pair['why'])}",
+                _side_by_side(f"Possible duplicate {pair['rank']}", pair["records"]),
+            )
+        ),
+    )
+
+
+def _conflicts(conflicts: Sequence[Row]) -> str:
+    if not conflicts:
+        return ""
+    return details(
+        f"{words.counted(len(conflicts), 'conflict')} between decisions about duplicates",
+        "These lines decide nothing until one of them is superseded.",
+        *(
+            block
+            for conflict in conflicts
+            for block in (
+                f"**{escape.text(conflict['kind'])}**, lines {escape.text(conflict['decisions'])}: "
+                f"{escape.text(conflict['why'])}",
+                _side_by_side(f"Records of {conflict['decisions']}", conflict["records"]),
+            )
+        ),
+    )
+
+
+def _alarms(alarms: Sequence[Row]) -> str:
+    if not alarms:
+        return ""
+    return details(
+        f"{words.counted(len(alarms), 'work')} of very many records or DOIs, to be looked at",
+        "Two works may have run together. To part them, decide that two of their records are "
+        "different.",
+        table(
+            "Works of very many records or DOIs",
+            ["Work", "Records", "DOIs", "Why", "Id"],
+            "lrrll",
+            [
+                [
+                    escape.link(row["title"] or row["work_id"], escape.address_of(row["work_id"])),
+                    escape.text(row["records"]),
+                    escape.text(row["dois"]),
+                    escape.text(row["why"]),
+                    escape.text(row["work_id"]),
+                ]
+                for row in alarms
+            ],
+        ),
+    )
+
+
+def _side_by_side(name: str, records: Sequence[Row]) -> str:
+    """Two records, a row a field; what neither says is left out."""
+    return table(
+        name,
+        ["", "First record", "Second record"],
+        "lll",
+        [
+            [HEADINGS.get(field, field.capitalize()), *(_cell(record, field) for record in records)]
+            for field in FIELDS
+            if any(record[field] for record in records)
+        ],
+    )
+
+
+def _cell(record: Row, field: str) -> str:
+    if field == "title":
+        return escape.link(record["title"], escape.address_of(record["record_id"]))
+    if field == "doi" and record["doi"]:
+        return escape.link(record["doi"], escape.address_of(f"doi:{record['doi']}"))
+    return escape.text(record[field])
 
 
 def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
