@@ -85,7 +85,11 @@ def parts(
     return {"rows": rows(analysis, extracted, included), "analysis": method}
 
 
-def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, str]:
-    """The words on an analysis's figures."""
+def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:
+    """The words on an analysis's figures, and whether studies can be new to a published review."""
     outcome = protocol["outcomes"][analysis["outcome"]]
-    return {"title": analysis["title"], "xlabel": outcome["label"]}
+    return {
+        "title": analysis["title"],
+        "xlabel": outcome["label"],
+        "continues": "continues" in protocol["review"],
+    }

@@ -145,3 +145,13 @@ def test_alt_text_of_many_studies_is_short():
 def test_alt_text_of_nothing():
     """No study at all is a sentence."""
     assert forest.alt_text(cases.pooled([])) == "No eligible study reports this yet."
+
+
+def test_new_studies_are_those_judged_so():
+    """Only what a person judged not to be in the published review is new; unknown is not."""
+    studies = [
+        cases.study("a", "A 2025", 2025, 1, 4, in_index_review="no"),
+        cases.study("b", "B 2020", 2020, 1, 4, in_index_review="yes"),
+        cases.study("c", "C 2021", 2021, 1, 4),
+    ]
+    assert forest.new_studies(cases.synthesis("x", cases.pooled(studies))) == {"a"}

@@ -180,6 +180,9 @@ def test_one_outcome_row_pools_its_analysis_alone(review):
     add_outcome(review, "doe_2026", "recurrence", 3)
     assert counted(reseen(review, before)) == {"syntheses": 1, "figures": 2}
     assert review.page() != page
+    figure = review.folder / "results/report/figures/forest_recurrence_after_re_ablation.svg"
+    assert "[NEW]" in figure.read_text()
+    assert "NEW: not in the published review." in review.page()
 
     (review.folder / "resources/extraction/outcomes.csv").write_bytes(table)
     after = review.results()

@@ -14,7 +14,13 @@ def main(task: job.Job) -> None:
         words = analyses.caption(by_id[name.label], protocol)
         synthesis = files.read_json(syntheses[name.label].path)
         task.verify(name, words=words)
-        forest.write(synthesis, Path(name.path).with_suffix(""), **words)
+        forest.write(
+            synthesis,
+            Path(name.path).with_suffix(""),
+            title=words["title"],
+            xlabel=words["xlabel"],
+            new=forest.new_studies(synthesis) if words["continues"] else (),
+        )
 
 
 if __name__ == "__main__":

@@ -60,6 +60,13 @@ def drawn(synthesis: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Row]]:
     return main, apart
 
 
+def new_studies(synthesis: Mapping[str, Any]) -> set[str]:
+    """Ids of the studies drawn that a person judged not to be in the published review."""
+    pooled, apart = drawn(synthesis)
+    studies = (*pooled["studies"], *apart)
+    return {study["study_id"] for study in studies if study["in_index_review"] == "no"}
+
+
 def forest_plot(
     pooled: Mapping[str, Any],
     *,
@@ -71,7 +78,7 @@ def forest_plot(
     """The studies of a pooled result, proportions from 0 to 100 %; saves nothing.
 
     pooled: POOLED of a synthesis. apart: provisional studies that are shown but not pooled.
-    new: ids of studies that the last published version did not have.
+    new: ids of studies that the published review did not have.
     """
     lines = _lines(pooled, apart)
     rows = len(lines) + (2 if title else 1)

@@ -26,7 +26,7 @@ def _analysis(analysis: Row, results: Row) -> str:
         f"### {escape.text(analysis['title'])} {{#{label}}}",
         _estimand(analysis, results),
         "" if main["k"] else _notes(main),
-        _plot(analysis),
+        _plot(analysis, results),
         table(
             f"{analysis['title']}: results",
             ["Result", "Events of patients", "Share", "95% CI"],
@@ -62,7 +62,7 @@ def _estimand(analysis: Row, results: Row) -> str:
     )
 
 
-def _plot(analysis: Row) -> str:
+def _plot(analysis: Row, results: Row) -> str:
     pooled, apart = forest.drawn(analysis["synthesis"])
     if not pooled["studies"] and not apart:
         return ""
@@ -75,6 +75,8 @@ def _plot(analysis: Row) -> str:
         caption += f" Open squares, dashed lines: {forest.basis_of(apart).lower()}, not pooled."
     if pooled.get("proportion"):
         caption += " Diamond: random-effects mean with its interval."
+    if "continues" in results["review"] and forest.new_studies(analysis["synthesis"]):
+        caption += " NEW: not in the published review."
     image = f'![{caption}]({file}.svg){{#fig-{anchor(analysis)} fig-alt="{alt}"}}'
     return blocks(
         scrolling("plot", f"Forest plot: {title}", image),
