@@ -33,12 +33,14 @@ test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
 test-all: $(VENV)/ready-to-test ## all tests, the slow ones too
 	@$(BIN)/python -m pytest -n auto
 
-check: $(VENV)/ready-to-test ## lint, format and types of the code, lint of the workflow
+check: $(VENV)/ready-to-test ## lint, format, types, lint of the workflow; lock, codebook, tables
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/snakefmt --check Snakefile workflow
 	@$(BIN)/mypy
 	@$(BIN)/python workflow/lint.py
+	@$(BIN)/python -m pytest -q tests/unit/test_environment.py
+	@$(BIN)/living-review check
 
 bench-dedup: $(VENV)/ready ## works lost, duplicates left and time on labelled libraries
 	@$(BIN)/python benchmarks/bench_dedup.py
