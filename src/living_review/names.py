@@ -70,11 +70,12 @@ class Name:
 
     @property
     def path(self) -> str:
-        """The main file: when it is there, so are the others."""
+        """The main file, written last."""
         return self.paths[-1]
 
     def is_missing(self) -> bool:
-        return not Path(self.path).exists()
+        """Whether any of its files is: a job makes all of them."""
+        return not all(Path(path).exists() for path in self.paths)
 
     def verify(self, **read: Any) -> None:
         """Raise StaleError if what a job has read is not what the name was made of.

@@ -11,9 +11,6 @@ from living_review import analyses, codebook, config, ledgers, names, screening,
 from living_review.names import Name, Plan
 from living_review.report import reads as page
 
-CONFIG = "config/config.yaml"
-CODEBOOK = "config/codebook.yaml"
-
 
 class Stage(NamedTuple):
     """How the results of a stage are made: by the rule and the script of that name."""
@@ -36,8 +33,8 @@ STAGES = {
 
 def make() -> Plan:
     """The plan of the review in this folder. Raises ConfigError."""
-    protocol = config.read(CONFIG)
-    extracted = analyses.read(codebook.read(CODEBOOK, protocol))
+    protocol = config.read(config.PATH)
+    extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     check = _name("check", "tables", written=written.parts())
     found = list(_found(protocol, extracted))
     pooled = list(_pooled(protocol, extracted))

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
 
@@ -11,9 +12,16 @@ KEPT = ("README.md",)
 
 
 def outdated(plan: Plan) -> list[Path]:
-    """Files below results/ that neither the checkout nor the shown page needs, and leftovers of
-    jobs that were killed."""
+    """Files below results/ that the checkout does not call for, and leftovers of killed jobs.
+
+    Raises ReviewError while readers see another page than the current one: it would be among them.
+    """
     page = plan.of("report")[0]
+    if not shown.is_shown(page):
+        raise ReviewError(
+            "The page of this checkout is not made yet; what readers see would be taken for "
+            "outdated. Run `make review` first. Nothing was deleted."
+        )
     needed = {Path(path) for name in plan.names for path in name.paths}
     needed |= {Path(plan.write()), *(RESULTS / name for name in KEPT)}
     made = Path(page.path).parent

@@ -71,13 +71,15 @@ def test_plan_survives_its_file(tmp_path, monkeypatch):
     assert Plan({}, plan.names).write() != path
 
 
-def test_missing_are_those_without_their_main_file(tmp_path, monkeypatch):
-    """All files of a result are made again when the main one is not there."""
+def test_missing_are_those_without_one_of_their_files(tmp_path, monkeypatch):
+    """All files of a result are made again when one is not there, whichever it is."""
     monkeypatch.chdir(tmp_path)
     made, half = name(rows=[1]), name(rows=[2])
     for path in (*made.paths, half.paths[0]):
         names.files.replace_text(path, "")
     assert Plan({}, (made, half)).missing("syntheses") == half.paths
+    (tmp_path / made.paths[0]).unlink()
+    assert Plan({}, (made,)).missing("syntheses") == made.paths
 
 
 def write_script(folder, text):

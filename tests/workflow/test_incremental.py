@@ -292,6 +292,9 @@ def test_prune_takes_what_nothing_calls_for(working):
     rows = working.table("extraction/outcomes.csv")
     rows[0]["quote"] = "another quote"
     working.write_table("extraction/outcomes.csv", rows)
+    before = working.digests()
+    assert "Run `make review` first" in working.command("prune", "--yes", code=1)
+    assert working.digests() == before
     working.run()
     current = working.results()
     listed = working.command("prune")

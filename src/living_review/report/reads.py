@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review import files, names, run_log, tables
+from living_review import codebook, files, names, run_log, tables
 from living_review.report import render
 
 PUBLISHED = "resources/published/totals.csv"
 PUBLISHED_COLUMNS = ("group", "measure", "events", "total", "percent_as_printed")
-CODEBOOK = "config/codebook.yaml"
 SOURCES = names.CHECKOUT / "report"
 
 
@@ -26,7 +25,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
     }
     return {
         "protocol": protocol,
-        "codebook": files.digest(tables.content(CODEBOOK)),
+        "codebook": files.digest(tables.content(codebook.PATH)),
         "extracted": extracted,
         "published": published(),
         "run_log": run_log.read(),
