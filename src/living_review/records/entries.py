@@ -24,6 +24,12 @@ class Record(NamedTuple):
     abstract: str = ""
     language: str = ""
     publication_types: str = ""
+    vernacular_title: str = ""  # in the language of the publication, where the title is not
+    version: str = ""  # of the record, as Medline numbers it
+    status: str = ""  # how far Medline is with it, such as Publisher or MEDLINE
+    entered: str = ""  # day when Medline made the record, 2026-11-24
+    revised: str = ""  # day of Medline's last revision
+    links: str = ""  # to other records, as links.joined has them
 
 
 class Refused(NamedTuple):
