@@ -1,19 +1,20 @@
 """PubMed XML (PubmedArticleSet), as a stream; no DTD, entity or network is ever used."""
 
-import html
 import io
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from living_review.records import fields, text
-from living_review.records.authors import from_parts, joined
-from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
+from living_review.records import text
+from living_review.records.entries import EMPTY, Entry, Refused, excerpt, shortfall, titled
+from living_review.records.pubmed_article import content, record
+
+__all__ = ["ROOTS", "parser", "read", "record"]
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ _LONGEST_TAG = max(map(len, _COUNTED))
 _CLOSING = re.compile(rb"</(?:PubmedArticle|PubmedBookArticle|DeleteCitation)\s*>")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
-_NOT_AVAILABLE = re.compile(r"\W*not available\W*", re.IGNORECASE)
 
 _SAFE: dict[str, Any] = {
     "load_dtd": False,
@@ -39,9 +39,6 @@ _SAFE: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-
-
-_Children = dict[str, etree._Element]
 
 
 class _CountingStream(text.Stream):
@@ -58,6 +55,14 @@ class _CountingStream(text.Stream):
         self.opened += sum(joint.count(tag) - self._tail.count(tag) for tag in _COUNTED)
         self._tail = joint[-_LONGEST_TAG:]
         return chunk
+
+
+def parser(**more: Any) -> etree.XMLParser:
+    """A parser that no document can lead to a DTD, to the network or to an entity.
+
+    more: further settings of etree.XMLParser; none of these can be taken back.
+    """
+    return etree.XMLParser(**_SAFE, **more)
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -107,13 +112,13 @@ def _entries(element: etree._Element, line: int) -> Iterator[Entry]:
     if element.tag == "DeleteCitation":
         for pmid in element.iter("PMID"):
             reason = "not a record: NLM deleted this PMID (DeleteCitation)"
-            yield Refused(pmid.sourceline or line, reason, excerpt(f"PMID {_text(pmid)}"))
+            yield Refused(pmid.sourceline or line, reason, excerpt(f"PMID {content(pmid)}"))
         return
-    record = _article(element) if element.tag == "PubmedArticle" else _book_article(element)
-    if record.title:
-        yield record
+    article = record(element)
+    if article.title:
+        yield article
     else:
-        yield titled(record, line, etree.tostring(element, encoding="unicode", with_tail=False))
+        yield titled(article, line, etree.tostring(element, encoding="unicode", with_tail=False))
 
 
 def _forget(element: etree._Element) -> None:
@@ -133,7 +138,8 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
     """
     root = _ROOT.search(head)
     ending = re.compile(rb"</%s\s*>\s*$" % (root[1].encode() if root else b""))
-    parser = _parser(head)
+    declared = _ENCODING.search(head)
+    cautious = parser(encoding=_known(declared[1]) if declared else "utf-8")
     last = b""
     blamed = False
     for number, (line, piece) in enumerate(_pieces(path)):
@@ -142,7 +148,7 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
             continue
         end = _CLOSING.search(piece)
         try:
-            element = etree.fromstring(piece[: end.end()] if end else piece, parser)
+            element = etree.fromstring(piece[: end.end()] if end else piece, cautious)
         except etree.XMLSyntaxError as error:
             blamed = True
             raw = piece[:HEAD].decode("utf-8", "replace")
@@ -153,12 +159,13 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
         yield damage._replace(reason=f"the file is damaged or cut off here: {damage.reason}")
 
 
-def _parser(head: str) -> etree.XMLParser:
-    declared = _ENCODING.search(head)
+def _known(encoding: str) -> str:
+    """The encoding that a file declares, or UTF-8 if there is no such encoding."""
     try:
-        return etree.XMLParser(encoding=declared[1] if declared else "utf-8", **_SAFE)
+        etree.XMLParser(encoding=encoding)
     except LookupError:
-        return etree.XMLParser(encoding="utf-8", **_SAFE)
+        return "utf-8"
+    return encoding
 
 
 def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -181,156 +188,3 @@ def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
                 buffer = b""
     if _OPENING.match(buffer):
         yield line, buffer
-
-
-def _text(element: etree._Element | None) -> str:
-    """All text in an element, also inside of markup, formulas and entities by name."""
-    if element is None:
-        return ""
-    if not len(element):
-        return fields.clean(element.text)
-    parts = (
-        html.unescape(part) if part.startswith("&") and part.endswith(";") else part
-        for part in element.itertext()
-    )
-    return fields.clean("".join(parts))
-
-
-def _children(element: etree._Element | None) -> _Children:
-    """The children by tag, of several the first; much faster than to find each by itself."""
-    if element is None:
-        return {}
-    return {child.tag: child for child in element.iterchildren(reversed=True)}
-
-
-def _article(element: etree._Element) -> Record:
-    outer = _children(element)
-    citation = _children(outer.get("MedlineCitation"))
-    article = _children(citation.get("Article"))
-    journal = _children(article.get("Journal"))
-    issue = _children(journal.get("JournalIssue"))
-    listed = _children(citation.get("MedlineJournalInfo"))
-    ids = _children(outer.get("PubmedData")).get("ArticleIdList")
-    return Record(
-        pmid=fields.pmid(_text(citation.get("PMID"))),
-        pmcid=_article_id(ids, "pmc", fields.pmcid),
-        doi=_location(citation.get("Article")) or _article_id(ids, "doi", fields.doi),
-        title=_title(article),
-        authors=_authors(article.get("AuthorList")),
-        year=_year(issue.get("PubDate")) or _year(article.get("ArticleDate")),
-        journal=_text(journal.get("Title"))
-        or _text(journal.get("ISOAbbreviation"))
-        or _text(listed.get("MedlineTA")),
-        volume=_text(issue.get("Volume")),
-        issue=_text(issue.get("Issue")),
-        pages=_pages(article.get("Pagination")),
-        issn=fields.issn(f"{_text(journal.get('ISSN'))} {_text(listed.get('ISSNLinking'))}"),
-        abstract=_abstract(article.get("Abstract")),
-        language=_texts(citation.get("Article"), "Language"),
-        publication_types=_texts(article.get("PublicationTypeList"), "PublicationType"),
-    )
-
-
-def _book_article(element: etree._Element) -> Record:
-    """A chapter with its book as the journal, or a whole book."""
-    outer = _children(element)
-    document = _children(outer.get("BookDocument"))
-    book = _children(document.get("Book"))
-    chapter, book_title = _title(document), _text(book.get("BookTitle"))
-    ids = document.get("ArticleIdList")
-    outer_ids = _children(outer.get("PubmedBookData")).get("ArticleIdList")
-    lists = [
-        names
-        for part in (outer.get("BookDocument"), document.get("Book"))
-        if part is not None
-        for names in part.iterchildren("AuthorList")
-    ]
-    by_role = sorted(lists, key=lambda names: names.get("Type") == "editors")
-    return Record(
-        pmid=fields.pmid(_text(document.get("PMID"))),
-        pmcid=_article_id(ids, "pmc", fields.pmcid) or _article_id(outer_ids, "pmc", fields.pmcid),
-        doi=_location(document.get("Book"))
-        or _article_id(ids, "doi", fields.doi)
-        or _article_id(outer_ids, "doi", fields.doi),
-        title=chapter or book_title,
-        authors=fields.first(map(_authors, by_role)),
-        year=_year(book.get("PubDate")),
-        journal=book_title if chapter else _text(book.get("CollectionTitle")),
-        volume=_text(book.get("Volume")),
-        pages=_pages(document.get("Pagination")),
-        abstract=_abstract(document.get("Abstract")),
-        language=_texts(outer.get("BookDocument"), "Language"),
-        publication_types=_texts(outer.get("BookDocument"), "PublicationType"),
-    )
-
-
-def _texts(parent: etree._Element | None, tag: str) -> str:
-    return "" if parent is None else fields.several(map(_text, parent.iterchildren(tag)))
-
-
-def _title(article: _Children) -> str:
-    """The title; in the language of the article where Medline has no translation."""
-    title = _text(article.get("ArticleTitle"))
-    if not title or _NOT_AVAILABLE.fullmatch(title):
-        return _text(article.get("VernacularTitle")) or title
-    return title
-
-
-def _year(date: etree._Element | None) -> str:
-    parts = _children(date)
-    return fields.year(_text(parts.get("Year")) or _text(parts.get("MedlineDate")))
-
-
-def _pages(pagination: etree._Element | None) -> str:
-    parts = _children(pagination)
-    whole = _text(parts.get("MedlinePgn"))
-    return whole or fields.pages(_text(parts.get("StartPage")), _text(parts.get("EndPage")))
-
-
-def _location(article: etree._Element | None) -> str:
-    """The DOI among the electronic locations that NLM holds for valid."""
-    if article is None:
-        return ""
-    return fields.first(
-        fields.doi(_text(place))
-        for place in article.iterchildren("ELocationID")
-        if place.get("EIdType") == "doi" and place.get("ValidYN") != "N"
-    )
-
-
-def _article_id(ids: etree._Element | None, kind: str, form: Callable[[str], str]) -> str:
-    """The id of the article itself; lists inside of references are those of cited papers."""
-    if ids is None:
-        return ""
-    return fields.first(
-        form(_text(name)) for name in ids.iterchildren("ArticleId") if name.get("IdType") == kind
-    )
-
-
-def _authors(names: etree._Element | None) -> str:
-    """Persons and groups in their order, without spellings that NLM marks as wrong."""
-    if names is None:
-        return ""
-    valid = (name for name in names.iterchildren("Author") if name.get("ValidYN") != "N")
-    return joined(map(_author, valid))
-
-
-def _author(author: etree._Element) -> str:
-    parts = _children(author)
-    if "LastName" not in parts:
-        return _text(parts.get("CollectiveName")) or _text(parts.get("ForeName"))
-    initials = _text(parts.get("Initials"))
-    given = "" if initials else _text(parts.get("ForeName"))
-    suffix = _text(parts.get("Suffix")).lstrip(", ")
-    return from_parts(_text(parts["LastName"]), given, initials, suffix)
-
-
-def _abstract(abstract: etree._Element | None) -> str:
-    """The parts of a structured abstract with their labels, as Medline text has them."""
-    if abstract is None:
-        return ""
-    parts = []
-    for part in abstract.iterchildren("AbstractText"):
-        label = part.get("Label")
-        parts.append(f"{fields.clean(label)}: {_text(part)}" if label else _text(part))
-    return fields.abstract(" ".join(parts))
