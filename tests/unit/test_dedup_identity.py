@@ -6,8 +6,11 @@ from dedup_cases import LIBRARIES, nothing, record, table
 from hypothesis import given, settings
 
 from living_review import dedup
+from living_review.dedup.identity import MARKING
+from living_review.records import RECORD_COLUMNS
 
 DOI = "doi:10.1000/supplement"
+PLACE = ("record_id", "source", "position")
 ONE = record(record_id=DOI)
 OTHER = record(record_id=DOI, title="Urinary markers of kidney stones in children",
                authors="Shah P; Roy A", pages="1140")  # fmt: skip
@@ -64,6 +67,17 @@ def test_where_it_was_found_is_no_part_of_the_id(field):
     elsewhere = batch.assign(**{field: ["x", "y"]})
     ids = [dedup.identify(one, nothing())["record_id"] for one in (batch, elsewhere)]
     pd.testing.assert_series_equal(*ids)
+
+
+def test_a_marked_id_stays_when_records_say_more():
+    """No id depends on a field that records got later; this one is older than those fields."""
+    early = dict.fromkeys(RECORD_COLUMNS, "") | OTHER
+    later = dict.fromkeys(set(RECORD_COLUMNS) - {*PLACE, *MARKING}, "said since")
+    assert later
+    for entry in (early, early | later):
+        batch = pd.DataFrame([entry], columns=list(RECORD_COLUMNS), dtype="str")
+        found = dedup.identify(batch, known(ONE))
+        assert list(found["record_id"]) == [f"{DOI}~0edab546"]
 
 
 @given(LIBRARIES)

@@ -12,6 +12,11 @@ from living_review.files import canonical_json, digest
 # Between a base id and the digest of an entry's own fields.
 MARK = "~"
 MARKED = re.compile(r"~[0-9a-f]{8}\Z")
+# The fields that the digest is made of. Another one would change ids that libraries keep.
+MARKING = (
+    "pmid", "pmcid", "doi", "title", "authors", "year", "journal", "volume", "issue", "pages",
+    "issn", "abstract", "language", "publication_types",
+)  # fmt: skip
 
 
 def base(record_id: str) -> str:
@@ -70,8 +75,8 @@ def agree(a: Member, b: Member) -> bool:
 
 
 def content(entry: pd.Series) -> dict[str, str]:
-    """What an entry says, without where it was found."""
-    return entry.drop(["record_id", "source", "position"], errors="ignore").to_dict()
+    """What an entry says of its publication, without where it was found."""
+    return {field: entry[field] for field in MARKING if field in entry.index}
 
 
 def as_members(table: pd.DataFrame) -> list[Member]:
