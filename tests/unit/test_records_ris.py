@@ -45,16 +45,15 @@ def entry(*lines: str) -> str:
 
 
 def test_every_field(read):
-    """One record with all fields of the table."""
+    """One record with all fields that RIS knows."""
     found, quarantine = read(WHOLE)
     assert quarantine.empty
-    assert found.to_dict("records") == [
+    said = found.loc[:, (found != "").any()]
+    assert said.to_dict("records") == [
         {
             "record_id": "doi:10.1000/abc.1",
             "source": "import-1",
             "position": "1",
-            "pmid": "",
-            "pmcid": "",
             "doi": "10.1000/abc.1",
             "title": "Invented study of a kidney",
             "authors": "Doe JQ; Roe R",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from living_review.errors import ReviewError
-from living_review.records import delimited, nbib, pubmed_xml, ris, text
+from living_review.records import delimited, endnote_xml, nbib, pubmed_xml, ris, text
 from living_review.records.entries import Entry
 from living_review.records.table import (
     ENTRY_COLUMNS,
@@ -36,6 +36,7 @@ _READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
     "ris": ris.read,
     "csv": delimited.read,
     "pubmed_xml": pubmed_xml.read,
+    "endnote_xml": endnote_xml.read,
 }
 FORMATS = tuple(_READERS)
 
@@ -50,8 +51,12 @@ _SUFFIXES = {
     ".xml": "pubmed_xml",
 }
 _ROOTS = "|".join(sorted(pubmed_xml.ROOTS))
+_PROLOG = r"\A\s*(?:<[!?][^>]*>\s*)*"
 _SIGNS = {
-    "pubmed_xml": re.compile(rf"\A\s*<(?:[!?][^>]*>\s*<)*(?:{_ROOTS})\b"),
+    "pubmed_xml": re.compile(rf"{_PROLOG}<(?:{_ROOTS})\b"),
+    "endnote_xml": re.compile(
+        rf"{_PROLOG}(?:<xml>\s*)?<records\b[^>]*>\s*(?:</records>|<record\b)"
+    ),
     "nbib": re.compile(r"^PMID ?- ?[0-9]", re.MULTILINE),
     "ris": re.compile(r"^\s{0,3}TY\s{1,4}-", re.MULTILINE),
 }

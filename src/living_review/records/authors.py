@@ -46,6 +46,11 @@ def one(text: str) -> str:
     return from_parts(family, suffix=suffix)
 
 
+def cited(text: str) -> str:
+    """The name in a field for one author, or the names where an export put several into it."""
+    return joined(many(text)) if ";" in text else one(text)
+
+
 def many(text: str) -> list[str]:
     """The names of a cell that holds them all, whatever stands between them.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import rispy
 
-from living_review.records import authors, fields, text
+from living_review.records import authors, fields, identifiers, text
 from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
 from living_review.records.tagged import Field
 
@@ -41,9 +41,6 @@ _RISPY = rispy.RisParser(
     mapping=_TAGS, list_tags=list(_TAGS), delimiter_tags_mapping={}, skip_unknown_tags=True
 )
 
-_DOI_NOTE = re.compile(r"\s*(?:doi\W{0,3})?10\.\S+\s*$", re.IGNORECASE)
-_PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|nih\.gov/pubmed)/([0-9]{1,8})\b")
-_NAMED_PMID = re.compile(r"\b(?:PMID|PUBMED)\b\W{0,3}([0-9]{5,8})\b|\b([0-9]{1,8})\[pmid\]", re.I)
 _OVID_MEDLINE = re.compile(r"ovid\S*[?&]D=(?:med|ppez|prem|pmnm|cmed|mesz)", re.IGNORECASE)
 
 
@@ -152,7 +149,7 @@ def _record(entry: dict[str, list[str]]) -> Record:
         pmcid=fields.first(map(fields.pmcid, all_of("U2", "AN", "C2", *_LINKS))),
         doi=_doi(all_of),
         title=one_of(*_TITLES),
-        authors=authors.joined(map(_author, names)),
+        authors=authors.joined(map(authors.cited, names)),
         year=fields.first(map(fields.year, all_of(*_YEARS))),
         journal=one_of(*(tag for tag in _JOURNALS if tag != title_tag)),
         volume=one_of("VL", "VO"),
@@ -165,16 +162,14 @@ def _record(entry: dict[str, list[str]]) -> Record:
     )
 
 
-def _author(text: str) -> str:
-    """One name, or several where an export put them into one line."""
-    return authors.joined(authors.many(text)) if ";" in text else authors.one(text)
-
-
 def _doi(all_of: Callable[..., list[str]]) -> str:
     """From its own field, else from a link to a resolver or a note that is a DOI."""
-    links = (link for link in all_of(*_LINKS) if "doi.org/" in link)
-    notes = (note for note in all_of("M3", "N1", "ID", "AN") if _DOI_NOTE.match(note))
-    return fields.first(map(fields.doi, (*all_of("DO", "DI"), *links, *notes)))
+    own = fields.first(map(fields.doi, all_of("DO", "DI")))
+    return (
+        own
+        or identifiers.linked_doi(all_of(*_LINKS))
+        or identifiers.noted_doi(all_of("M3", "N1", "ID", "AN"))
+    )
 
 
 def _pmid(all_of: Callable[..., list[str]]) -> str:
@@ -183,19 +178,17 @@ def _pmid(all_of: Callable[..., list[str]]) -> str:
     C5 holds it in Embase's own exports, C2 in Scopus, AN or UI in those of PubMed and Medline, ID
     in Ovid's; elsewhere AN is the database's own number and ID that of the exporting program.
     """
-    if found := _NAMED_PMID.search(" ".join(all_of(*_NUMBERS))):
-        return fields.pmid(found[1] or found[2])
+    if named := identifiers.named_pmid(all_of(*_NUMBERS)):
+        return named
     database = " ".join(all_of("DB", "DP")).casefold()
-    links = " ".join(all_of(*_LINKS))
-    ovid = _OVID_MEDLINE.search(links)
+    ovid = _OVID_MEDLINE.search(" ".join(all_of(*_LINKS)))
     bare: list[str] = []
     if "embase" in database or "medline" in database:
         bare += all_of("C5")
     if "scopus" in database:
         bare += all_of("C2")
-    if ovid or re.search("pubmed|medline|nlm", database):
+    if ovid or identifiers.is_medline(database):
         bare += all_of("AN", "UI")
     if ovid:
         bare += all_of("ID")
-    linked = _PUBMED_LINK.search(links)
-    return fields.first(map(fields.pmid, bare)) or (linked[1] if linked else "")
+    return fields.first(map(fields.pmid, bare)) or identifiers.linked_pmid(all_of(*_LINKS))
