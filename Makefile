@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 NEEDED := 3.11
 REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
+NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
 .PHONY: help review update search tables prune test test-all check bench-dedup bench-synthesis lock clean
 
@@ -15,11 +16,14 @@ review: $(VENV)/ready ## bring the review up to what this checkout holds; needs 
 	@$(SNAKEMAKE)
 
 search: $(VENV)/ready ## ask Medline for what is new and add it to resources/
-	@$(SNAKEMAKE) search
+	@cd $(REVIEW) && { $(CURDIR)/$(BIN)/living-review search || test $$? = $(NOTHING_NEW); }
 
 update: $(VENV)/ready ## search, then review; the page is made even when the search fails
-	@$(SNAKEMAKE) search; searched=$$?; $(SNAKEMAKE) || exit; \
-	test $$searched = 0 || { echo; cat $(REVIEW)/logs/search.log; exit $$searched; }
+	@( cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review search ); searched=$$?; \
+	$(SNAKEMAKE) || exit; \
+	case $$searched in 0|$(NOTHING_NEW)) ;; *) \
+	echo "The page is made, but the search failed: $(REVIEW)/resources/run_log.csv says why." >&2; \
+	exit $$searched;; esac
 
 tables: $(VENV)/ready ## name every mistake in config and tables
 	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review check

@@ -1,5 +1,6 @@
 """The command line: thin words over the functions of the stages."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 from living_review import sources
-from living_review.errors import ReviewError
+from living_review.errors import ReviewError, SearchError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,7 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keep a systematic review alive. Each command works on the review in this folder.",
 )
-NOT_COMPLETE = 4  # exit code of a search that could not be completed
+NOTHING_NEW, INCOMPLETE = 3, 4  # exit codes of a search
+SEARCH_LOCK = "logs/search.lock"
 
 
 def main() -> None:
@@ -115,13 +117,37 @@ def dedup(
 
 @app.command()
 def search() -> None:
-    """Ask Medline for what is new."""
-    typer.echo(
-        "The search of Medline is not part of this version yet: nothing was asked, nothing was "
-        "added. Until then export the search from PubMed and enter it by `living-review register`.",
-        err=True,
-    )
-    raise typer.Exit(NOT_COMPLETE)
+    """Ask Medline for what is new and add it to resources/; no table that people edit is read.
+
+    Exit code: 0 something new was added, 3 nothing is new, 4 the search is not complete and
+    nothing of it was added, 1 it could not begin. From the environment: NCBI_EMAIL and
+    NCBI_API_KEY, of who asks; NCBI_TOOL; NCBI_EUTILS_URL, another server than NCBI's.
+    """
+    from living_review import config, files, run_log
+    from living_review.search import attempts, eutils, settings, transport
+
+    files.lock(SEARCH_LOCK)
+    section = config.read(config.PATH, sections=("search",))["search"]
+    asked_as = settings.Settings.of(os.environ)
+    pubmed = eutils.PubMed(transport.Transport(asked_as))
+    if not asked_as.email:
+        typer.echo("NCBI asks for an address of who searches: set NCBI_EMAIL.", err=True)
+    try:
+        made = attempts.everything(section, pubmed, lambda: datetime.now(UTC))
+    except SearchError as error:
+        typer.echo(f"The search could not begin: {error}", err=True)
+        raise typer.Exit(INCOMPLETE) from None
+    for attempt in made:
+        failed = attempt.outcome == run_log.FAILED
+        incomplete = "not complete, nothing was added: " if failed else ""
+        typer.echo(f"{attempt.strategy_id}: {incomplete}{attempt.words}", err=failed)
+        for words in attempt.findings:
+            typer.echo(f"  to look at: {words}")
+    outcomes = {attempt.outcome for attempt in made}
+    if run_log.FAILED in outcomes:
+        raise typer.Exit(INCOMPLETE)
+    if outcomes == {run_log.NOTHING_NEW}:
+        raise typer.Exit(NOTHING_NEW)
 
 
 @app.command()

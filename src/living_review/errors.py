@@ -3,6 +3,7 @@
 ReviewError            a message for people; commands print it and exit with 1
 ├── TableError         every problem of every table, a line each
 ├── ConfigError        the same for config.yaml and codebook.yaml
+├── SearchError        Medline was not asked or did not answer in full; nothing was added
 ├── EstimationError    numbers that can't be estimated from what is given
 └── StaleError         an input changed while the run was under way
 Anything else that is raised is a bug and keeps its traceback.
@@ -46,6 +47,10 @@ class TableError(ReviewError):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
+
+
+class SearchError(ReviewError):
+    """A search that is not complete; nothing of it was added to the review."""
 
 
 class EstimationError(ReviewError):

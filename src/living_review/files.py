@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,47 @@ def replacing(path: Path | str) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def hidden_folder(parent: Path | str) -> Iterator[Path]:
+    """A folder to fill that nobody sees; it is gone at the end, unless `settle` gave it a name."""
+    parent = Path(parent)
+    parent.mkdir(parents=True, exist_ok=True)
+    hidden = Path(tempfile.mkdtemp(dir=parent, prefix="."))
+    try:
+        yield hidden
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def settle(hidden: Path, path: Path | str) -> None:
+    """Give a filled folder its name at once, in the same folder; nothing may have it already."""
+    path = Path(path)
+    for written in sorted(hidden.iterdir()):
+        written.chmod(0o666 & ~_umask())
+        _sync(written)
+    hidden.chmod(0o777 & ~_umask())
+    _sync(hidden)
+    hidden.rename(path)
+    _sync(path.parent)
+
+
+def sweep(folder: Path | str) -> None:
+    """Take away what killed processes left hidden in a folder. The caller holds its lock."""
+    for left in Path(folder).glob(".*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _umask() -> int:

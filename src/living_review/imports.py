@@ -1,6 +1,5 @@
 """Registering a file of records that somebody exported by hand."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
@@ -30,7 +29,7 @@ def register(
     if not file.is_file():
         raise ReviewError(f"{file}: no such file")
     content = file.read_bytes()
-    registered = sources.read()
+    registered = sources.imported()
     same = next((one for one in registered if one.sha256 == files.digest(content)), None)
     if same:
         raise ReviewError(f"{file} is registered already: {same.path}, on {same.registered_at}")
@@ -55,5 +54,6 @@ def register(
     )
     files.replace_bytes(entry.path, content)
     manifest = tables.read(sources.MANIFEST)
-    tables.write(sources.MANIFEST, sources.COLUMNS, [*manifest.cells, asdict(entry)])
+    row = {column: getattr(entry, column) for column in sources.COLUMNS}
+    tables.write(sources.MANIFEST, sources.COLUMNS, [*manifest.cells, row])
     return entry

@@ -52,7 +52,7 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
         accounts.append(
             {
                 "id": source.id,
-                "kind": "import",
+                "kind": source.kind,
                 "source": source.source,
                 "method": source.method,
                 "platform": source.platform,

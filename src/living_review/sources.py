@@ -1,10 +1,12 @@
-"""Where records come from: files that people dropped in, in the order in which they came."""
+"""Where records come from, in the order in which they came: files that people dropped in, and
+what searches fetched."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from living_review import files, tables
+from living_review import files, runs, tables
 from living_review.errors import Problem
+from living_review.runs import Run
 
 FOLDER = "resources/imports"
 MANIFEST = f"{FOLDER}/manifest.csv"
@@ -25,9 +27,12 @@ COLUMNS = (
 )
 
 
+IMPORT, SEARCH = "import", "search"
+
+
 @dataclass(frozen=True)
 class Source:
-    """A file of records as the manifest registers it."""
+    """A file of records as the manifest registers it, or as a search wrote it."""
 
     id: str
     registered_at: str  # UTC; the order in which records enter the library
@@ -41,21 +46,61 @@ class Source:
     searched_on: str
     count: str
     note: str
+    kind: str = IMPORT
 
     @property
     def path(self) -> Path:
+        if self.kind == SEARCH:
+            return Path(runs.FOLDER, self.id, self.file)
         return Path(FOLDER, self.file)
 
 
-def read(manifest: Path | str = MANIFEST) -> list[Source]:
-    """Sources in the order in which they were registered."""
+def imported(manifest: Path | str = MANIFEST) -> list[Source]:
+    """Files that people dropped in, in the order in which they were registered."""
     sources = (Source(**cells) for cells in tables.cells(manifest, COLUMNS))
-    return sorted(sources, key=lambda source: (source.registered_at, source.id))
+    return sorted(sources, key=_arrival)
 
 
-def parts(source: Source) -> dict[str, str]:
-    """What the records of a source are computed from."""
-    content = files.digest(tables.content(source.path))
+def read() -> list[Source]:
+    """Every source in the order in which they came. Raises SearchError if a run can't be read."""
+    fetched = (_of_run(run) for run in runs.read() if runs.RECORDS in run.told["files"])
+    return sorted([*imported(), *fetched], key=_arrival)
+
+
+def _arrival(source: Source) -> tuple[str, str]:
+    return source.registered_at, source.id
+
+
+def _of_run(run: Run) -> Source:
+    """The records that a search fetched, which no search had fetched before."""
+    strategy, records = run.told["strategy"], run.told["files"][runs.RECORDS]
+    return Source(
+        id=run.id,
+        registered_at=run.started_at,
+        file=runs.RECORDS,
+        sha256=records["sha256"],
+        format="pubmed_xml",
+        source=strategy["source"],
+        method="databases",
+        platform=strategy["platform"],
+        strategy=strategy["id"],
+        searched_on=run.started_at[:10],
+        count=str(records["records"]),
+        note="",
+        kind=SEARCH,
+    )
+
+
+def parts(source: Source, written: bytes | None = None) -> dict[str, str]:
+    """What the records of a source are computed from.
+
+    written: the bytes of its file, where they were read. Else they are read for an import, which
+    people may change; a run says its own digest, so that what never changes isn't hashed each time.
+    """
+    if written is None and source.kind == SEARCH:
+        content = source.sha256
+    else:
+        content = files.digest(tables.content(source.path) if written is None else written)
     return {"source": source.id, "format": source.format, "content": content}
 
 

@@ -1,5 +1,6 @@
 """
-Needs: the files of records that people dropped in, as resources/imports/manifest.csv lists them.
+Needs: the files of records that people dropped in, as resources/imports/manifest.csv lists them,
+       and those that searches fetched, as resources/searches/*/run.json tells.
 Makes: one table of records for each, and beside it what could not be read, with line and reason.
 """
 

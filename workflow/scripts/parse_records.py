@@ -10,7 +10,7 @@ def main(task: job.Job) -> None:
     for name in task.names:
         source = registered[name.label]
         found, quarantined = records.read(source.path, source.format, source.id)
-        task.verify(name, **sources.parts(source))
+        task.verify(name, **sources.parts(source, source.path.read_bytes()))
         quarantine, table = name.paths
         with files.replacing(quarantine) as path:
             quarantined.to_csv(path, index=False)
