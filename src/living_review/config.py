@@ -5,7 +5,7 @@ What needs the codebook as well (columns and values of an analysis) is checked w
 read. A rule waits until the sections that it reads have the right shape.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ LISTS_WITH_IDS: tuple[KeyPath, ...] = (
 )
 
 
-def read(path: Path | str, sections: Iterable[str] = ()) -> dict[str, Any]:
+def read(path: Path | str, sections: Collection[str] = ()) -> dict[str, Any]:
     """The whole protocol; see schemas/config.schema.json for its keys.
 
     sections: those that have to be right, if not all; what is wrong in others then stays unsaid.
@@ -39,11 +39,11 @@ def read(path: Path | str, sections: Iterable[str] = ()) -> dict[str, Any]:
     """
     config, faults = schemas.read(path, "config")
     spoilt = {fault[0][0] if fault[0] else None for fault in faults}
-    for sections, rule in RULES:
-        if None not in spoilt and spoilt.isdisjoint(sections):
+    for needed, rule in RULES:
+        if None not in spoilt and spoilt.isdisjoint(needed):
             faults += rule(config)
-    if wanted := set(sections):
-        faults = [fault for fault in faults if not fault[0] or fault[0][0] in wanted]
+    if sections:
+        faults = [fault for fault in faults if not fault[0] or fault[0][0] in set(sections)]
     if faults:
         raise ConfigError(schemas.problems(config, faults))
     return config

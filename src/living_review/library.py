@@ -58,6 +58,7 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
                 "platform": source.platform,
                 "strategy": source.strategy,
                 "date": source.searched_on or source.registered_at[:10],
+                "searched_on": source.searched_on,
                 "file": source.file,
                 "note": source.note,
                 "found": read + quarantined,

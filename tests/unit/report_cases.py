@@ -558,15 +558,40 @@ def full() -> dict[str, Any]:
             {
                 "time": "2026-11-01T05:00:00Z",
                 "strategy_id": "medline_1",
-                "outcome": "new",
+                "outcome": "complete",
+                "run": "2026-11-01-medline_1",
                 "found": "100",
+                "new": "3",
+                "gone": "0",
+                "revised": "0",
                 "fetched": "3",
                 "note": HOSTILE[6],
             }
         ],
+        runs=[
+            searched(
+                translated=HOSTILE[1],
+                findings=[{"kind": "phrase", "words": text} for text in HOSTILE],
+            )
+        ],
         included=[f"s{n}" for n in range(60)],
         warnings=HOSTILE,
     )
+
+
+def searched(**told):
+    """A search that was completed, as reads.searched tells of it."""
+    counts = {"found": 100, "fetched": 3, "not_retrievable": 1, "back": 0, "gone": 2, "revised": 4}
+    run = {
+        "id": "2026-11-01-medline_1",
+        "strategy_id": "medline_1",
+        "date": "2026-11-01",
+        "translated": "kidney[tiab]",
+        "counts": {**counts, "events": 1},
+        "findings": [],
+        "recall": {"in_medline": 15, "found": 14, "recall": 14 / 15, "not_checked": ["rec:1"]},
+    }
+    return {**run, **told}
 
 
 CASES = {"empty": empty, "kidney": kidney, "full": full}

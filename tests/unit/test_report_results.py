@@ -12,12 +12,13 @@ DAYS = {"strategies": [{"id": "a"}, {"id": "b"}], "outdated_after_days": 30}
 NOTHING = {name: [] for name in results.LISTS}
 
 
-def attempt(strategy, time, outcome="new"):
+def attempt(strategy, time, outcome="complete"):
     return {
         "time": time,
         "strategy_id": strategy,
         "outcome": outcome,
         "found": "",
+        "new": "",
         "fetched": "",
         "note": "",
     }

@@ -25,6 +25,7 @@ def main(task: job.Job) -> None:
         duplicates=files.read_json(questions) | {"table": queue},
         searches=placed["sources"],
         attempts=read["run_log"],
+        runs=read["runs"],
         included=screening.included_studies(
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),

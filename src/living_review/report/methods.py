@@ -1,10 +1,10 @@
-"""How the review is made: protocol, eligibility, searches, people."""
+"""How the review is made: protocol, eligibility, people."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from living_review.report import escape, words
-from living_review.report.markdown import blocks, bullets, details, div, table
+from living_review.report.markdown import blocks, bullets, div
 
 Row = Mapping[str, Any]
 
@@ -64,58 +64,6 @@ def eligibility(results: Row) -> str:
         bullets(asked),
         "### Reasons for exclusion, in order" if reasons else "",
         "\n".join(f"{place}. {reason}" for place, reason in enumerate(reasons, 1)),
-    )
-
-
-def searches(results: Row) -> str:
-    """What was searched and when, what it brought, and the strategies as they are sent."""
-    brought, tried = results["searches"], results["attempts"]
-    return blocks(
-        table(
-            "Where the records come from",
-            ["Date", "Kind", "Source", "Strategy", "Found", "Read", "Unreadable", "New"],
-            "llllrrrr",
-            [_brought(row) for row in brought],
-            "tbl-sources",
-        )
-        if brought
-        else "No records have come in yet.",
-        table(
-            "Attempts to search",
-            ["Time (UTC)", "Strategy", "Outcome", "Found", "Fetched", "Note"],
-            "lllrrl",
-            [_tried(row) for row in tried],
-            "tbl-attempts",
-        )
-        if tried
-        else "No search has been run yet.",
-        *(_strategy(strategy) for strategy in results["strategies"]),
-    )
-
-
-def _brought(row: Row) -> list[str]:
-    platform = row.get("platform")
-    source = escape.text(row["source"]) + (f" ({escape.text(platform)})" if platform else "")
-    return [
-        escape.text(row["date"]),
-        escape.text(row["kind"]),
-        source,
-        escape.text(row.get("strategy")),
-        *(escape.text(row.get(name)) for name in ("found", "read", "quarantined", "new")),
-    ]
-
-
-def _tried(row: Row) -> list[str]:
-    columns = ("time", "strategy_id", "outcome", "found", "fetched", "note")
-    return [escape.text(row[column]) for column in columns]
-
-
-def _strategy(strategy: Row) -> str:
-    return details(
-        f"Strategy {strategy['id']}: {strategy['source']} by {strategy['platform']}",
-        div("query", escape.lines(strategy["query"])),
-        f"{escape.text(strategy['note'])}",
-        f"Peer review of the strategy (PRESS): {escape.text(strategy['press'])}.",
     )
 
 

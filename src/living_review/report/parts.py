@@ -13,6 +13,7 @@ from living_review.report import (
     flow,
     methods,
     published,
+    searches,
     studies,
     waiting,
 )
@@ -30,7 +31,7 @@ PARTS = {
     "studies.md": studies.part,
     "eligibility.md": methods.eligibility,
     "protocol.md": methods.protocol,
-    "searches.md": methods.searches,
+    "searches.md": searches.part,
     "about.md": methods.about,
 }
 

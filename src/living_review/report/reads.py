@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review import codebook, files, names, run_log, tables
+from living_review import codebook, files, names, run_log, runs, tables
 from living_review.report import render
 
 PUBLISHED = "resources/published/totals.csv"
@@ -14,6 +14,22 @@ SOURCES = names.CHECKOUT / "report"
 def published() -> list[dict[str, str]]:
     """The totals of the review that is continued, as printed; none if it continues none."""
     return tables.cells(PUBLISHED, PUBLISHED_COLUMNS)
+
+
+def searched() -> list[dict[str, Any]]:
+    """What the page says of each search that was completed, the earliest first."""
+    return [
+        {
+            "id": run.id,
+            "strategy_id": run.strategy_id,
+            "date": run.started_at[:10],
+            "translated": run.told["query"]["translated"],
+            "counts": run.told["counts"],
+            "findings": run.told["health"]["findings"],
+            "recall": run.told["health"]["recall"],
+        }
+        for run in runs.read()
+    ]
 
 
 def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,6 +45,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "extracted": extracted,
         "published": published(),
         "run_log": run_log.read(),
+        "runs": searched(),
         "renderer": render.renderer(),
         "sources": sources,
     }

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from living_review.run_log import SEARCHED
+
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
@@ -14,7 +16,6 @@ OF_DUPLICATES = {
     "duplicate_conflicts": "conflicts",
     "duplicate_alarms": "alarms",
 }
-FAILED = "failed"  # outcome of an attempt in the run log; every other outcome is a complete search
 
 
 def collect(
@@ -27,6 +28,7 @@ def collect(
     duplicates: Mapping[str, Any] | None = None,
     searches: Rows = (),
     attempts: Rows = (),
+    runs: Rows = (),
     included: Collection[str] = (),
     flow: Row | None = None,
     vocabulary_of: Mapping[str, str] | None = None,
@@ -40,10 +42,9 @@ def collect(
     they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
     ...); the questions come from the protocol. duplicates: ask, conflicts, alarms as
     duplicates.waiting has them, and the path of their table. searches: a row a search run or
-    import that brought records; attempts: the run log (time, strategy_id, outcome, found, fetched,
-    note). included: study_ids with a full-text decision of a person; every other study is
-    provisional. flow: counts of flow.of_works. vocabulary_of: the vocabulary of each column of the
-    tables that has one.
+    import that brought records; attempts: the run log; runs: as reads.searched has them. included:
+    study_ids with a full-text decision of a person; every other study is provisional. flow: counts
+    of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
     """
     lists = {name: _sorted((waiting or {}).get(name, ()), _RECORD) for name in LISTS}
     lists["questions"] = [
@@ -86,7 +87,8 @@ def collect(
         },
         "searches": brought,
         "attempts": tried,
-        "warnings": sorted({*warnings, *_failed(tried)}),
+        "runs": [dict(run) for run in runs],
+        "warnings": sorted({*warnings, *_failed(config["search"], tried)}),
     }
 
 
@@ -98,17 +100,7 @@ def status(
     searched_on: the day up to which every strategy was searched, "" before that; outdated_after:
     search["outdated_after_days"] later. chip: two or three words; words: a sentence.
     """
-    done = [
-        max(
-            (
-                attempt["time"][:10]
-                for attempt in attempts
-                if attempt["strategy_id"] == strategy["id"] and attempt["outcome"] != FAILED
-            ),
-            default="",
-        )
-        for strategy in search["strategies"]
-    ]
+    done = [_searched_on(strategy["id"], attempts, searches) for strategy in search["strategies"]]
     searched_on = min(done, default="")
     if not searched_on:
         return {
@@ -119,7 +111,7 @@ def status(
         }
     days = timedelta(days=search["outdated_after_days"])
     outdated = (date.fromisoformat(searched_on) + days).isoformat()
-    if _failed(attempts):
+    if _failed(search, attempts):
         chip = "Last search failed"
     elif any(waiting.values()):
         chip = "Decisions awaited"
@@ -133,13 +125,27 @@ def status(
     }
 
 
-def _failed(attempts: Rows) -> list[str]:
-    """A sentence for each strategy whose last attempt failed; attempts: the earliest first."""
+def _searched_on(strategy_id: str, attempts: Rows, searches: Rows) -> str:
+    """The last day of a complete search: by the log, or of an export that names the strategy."""
+    logged = (
+        attempt["time"]
+        for attempt in attempts
+        if attempt["strategy_id"] == strategy_id and attempt["outcome"] in SEARCHED
+    )
+    exported = (row.get("searched_on") for row in searches if row["strategy"] == strategy_id)
+    return max(((day or "")[:10] for day in (*logged, *exported)), default="")
+
+
+def _failed(search: Row, attempts: Rows) -> list[str]:
+    """A sentence for each strategy of the protocol whose last attempt failed, or did not end.
+
+    attempts: the earliest first.
+    """
     last = {attempt["strategy_id"]: attempt for attempt in attempts}
     return [
-        f"The last search by {attempt['strategy_id']} failed on {attempt['time'][:10]}."
-        for attempt in last.values()
-        if attempt["outcome"] == FAILED
+        f"The last search by {strategy['id']} failed on {last[strategy['id']]['time'][:10]}."
+        for strategy in search["strategies"]
+        if strategy["id"] in last and last[strategy["id"]]["outcome"] not in SEARCHED
     ]
 
 
