@@ -1,11 +1,23 @@
 """Whether everything that people write can be used: every mistake of every table at once."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from living_review import analyses, codebook, config, extraction, ledgers, screening, sources
+from living_review import (
+    analyses,
+    codebook,
+    config,
+    consequences,
+    extraction,
+    ledgers,
+    notices,
+    screening,
+    sources,
+)
 from living_review import tables as tables_
 from living_review.codebook import Codebook
 from living_review.errors import Problem, TableError
@@ -14,6 +26,8 @@ from living_review.synthesis import published_totals
 from living_review.tables import Table
 
 DUPLICATE_DECISIONS = ("same", "different")
+# Of a publication in a file of events: what Medline or a publisher calls it.
+PUBLISHED_ID = re.compile(r"pmid:[1-9][0-9]{0,8}|doi:10\.\S+/\S+")
 
 
 def everything() -> dict[str, Any]:
@@ -35,13 +49,15 @@ def everything() -> dict[str, Any]:
     problems += sources.check(manifest)
     problems += _screening(protocol)
     problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
+    problems += _events()
+    problems += _decisions_on_events()
     problems += _published(totals, protocol)
     if problems:
         raise TableError(problems)
+    others = [path for ledger in ledgers.COLUMNS for path in ledgers.paths(ledger)]
     return {
         "rows": {table.file: len(table.rows) for table in (*read.values(), manifest, totals)}
-        | {str(path): len(tables_.read(path).rows) for path in ledgers.paths("screening")}
-        | {str(path): len(tables_.read(path).rows) for path in ledgers.paths("duplicates")}
+        | {str(path): len(tables_.read(path).rows) for path in (*others, *notices.paths())}
     }
 
 
@@ -91,6 +107,59 @@ def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
             if at_end and not line["reason"]:
                 allowed_words = ", ".join(reasons)
                 yield Problem(str(path), number, "reason", "", allowed_words)
+
+
+def _events() -> Iterator[Problem]:
+    """Files of events that say what none can be: another column, kind, id or day."""
+    columns = notices.Event._fields
+    for path in notices.paths():
+        problems: list[Problem] = []
+        table = _read(path, problems)
+        if table.columns:
+            for column in (name for name in columns if name not in table.columns):
+                problems.append(Problem(table.file, 1, column, "missing", "a column of that name"))
+            for column in (name for name in table.columns if name not in columns):
+                allowed = f"one of {', '.join(columns)}"
+                problems.append(Problem(table.file, 1, column, column, allowed))
+        yield from problems
+        for number, cells in () if problems else table.rows:
+            record_id, kind, day = (cells[name] for name in ("record_id", "kind", "seen_on"))
+            if not PUBLISHED_ID.fullmatch(record_id):
+                allowed = "pmid: and digits, or doi: and a DOI"
+                yield Problem(table.file, number, "record_id", record_id, allowed)
+            if kind not in notices.KINDS:
+                yield Problem(table.file, number, "kind", kind, ", ".join(notices.KINDS))
+            if not _is_day(day):
+                yield Problem(table.file, number, "seen_on", day, "a day, like 2026-12-01")
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return date.fromisoformat(cell).isoformat() == cell
+    except ValueError:
+        return False
+
+
+def _decisions_on_events() -> Iterator[Problem]:
+    """Lines of the ledger `events` that don't fit the kind of event, or depart from the rule of
+    the protocol without a reason."""
+    every = list(dict.fromkeys(one for kind in consequences.DECISIONS.values() for one in kind))
+    problems = ledgers.check("events", {"event": notices.KINDS, "decision": every})
+    yield from problems
+    wrong = {problem.file for problem in problems}
+    for path in (path for path in ledgers.paths("events") if str(path) not in wrong):
+        for number, line in tables_.read(path).rows:
+            kind, decision = line["event"], line["decision"]
+            fitting = consequences.DECISIONS[kind]
+            rule = consequences.RULE.get(kind, decision)
+            if line["screener"] == ledgers.SEED:
+                yield Problem(str(path), number, "screener", ledgers.SEED, "a person")
+            if decision not in fitting:
+                allowed = f"{', '.join(fitting)}, since event is {kind}"
+                yield Problem(str(path), number, "decision", decision, allowed)
+            elif decision != rule and not line["reason"]:
+                allowed = f"why, since the protocol would have {rule}"
+                yield Problem(str(path), number, "reason", "", allowed)
 
 
 def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:

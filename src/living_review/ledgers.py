@@ -12,11 +12,16 @@ from living_review.errors import Problem, TableError
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
+SEED = "seed"  # entered when the review was set up: a suggestion, never a person's decision
 _WHO_AND_WHEN = ("reason", "time", "protocol_version", "supersedes", "note")
 COLUMNS = {
     "screening": ("id", "record_id", "screener", "stage", "decision", *_WHO_AND_WHEN),
     "duplicates": ("id", "record_id_1", "record_id_2", "screener", "decision", *_WHO_AND_WHEN),
+    "events": ("id", "record_id", "event", "screener", "decision", *_WHO_AND_WHEN),
 }
+# What no line may lack: all up to the decision, and the day where it decides what a line is about.
+REQUIRED = {name: columns[: columns.index("reason")] for name, columns in COLUMNS.items()}
+REQUIRED["events"] += ("time",)
 
 Line = Mapping[str, str]
 
@@ -70,7 +75,7 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
         return problems
     ids = [row.cells["id"] for row in table.rows]
     for place, (number, line) in enumerate(table.rows):
-        required = [column for column in columns[:5] if not line[column]]
+        required = [column for column in REQUIRED[ledger] if not line[column]]
         problems += [Problem(file, number, column, "", "a value") for column in required]
         if line["id"] in ids[:place]:
             problems.append(Problem(file, number, "id", line["id"], "each id once"))

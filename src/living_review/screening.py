@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import Any, Literal, NamedTuple
 
 from living_review import ledgers
-from living_review.ledgers import Line
+from living_review.ledgers import SEED, Line
 from living_review.sources import Source
 
 DECISIONS = ("include", "exclude", "unsure")
 SETTLED = ("included", "excluded")
-SEED = "seed"  # entered when the review was set up: a suggestion, never a screener
 
 Standing = Literal["include", "exclude", "conflict", "waiting"]
 

@@ -1,10 +1,16 @@
-"""All that people write: which files, and what is wrong in them."""
+"""All that people and searches write into tables: which files `check` looks at."""
 
 from pathlib import Path
 
 from living_review import files, sources, tables
 
-FOLDERS = ("config", "resources/extraction", "resources/decisions", "resources/published")
+FOLDERS = (
+    "config",
+    "resources/extraction",
+    "resources/decisions",
+    "resources/events",
+    "resources/published",
+)
 
 
 def parts() -> dict[str, str]:
