@@ -46,12 +46,14 @@ def rows(
     analysis: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
+    out: Collection[str],
 ) -> list[dict[str, Any]]:
     """A row for each arm whose outcome the analysis counts, in an order of its own.
 
     extracted: the typed rows of each extraction table; included: ids of the records that people
-    included at full text. A row is provisional until it was taken from a full text of a study
-    that is included.
+    included at full text; out: ids of the studies that are out as consequences.out has it. A row is
+    provisional until it was taken from a full text of a study that is included, and retracted while
+    its study is out.
     """
     studies = {study["study_id"]: study for study in extracted["studies"]}
     arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
@@ -70,7 +72,7 @@ def rows(
             used.append(
                 {column: study[column] for column in OF_THE_STUDY}
                 | {column: outcome[column] for column in OF_THE_OUTCOME}
-                | {"provisional": provisional}
+                | {"provisional": provisional, "retracted": outcome["study_id"] in out}
             )
     return sorted(used, key=lambda row: [str(value) for value in row.values()])
 
@@ -79,10 +81,11 @@ def parts(
     analysis: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
+    out: Collection[str],
 ) -> dict[str, Any]:
-    """What the synthesis of an analysis is computed from."""
+    """What the synthesis of an analysis is computed from: of events, what concerns its rows."""
     method = {key: analysis[key] for key in ("id", "outcome", "where", "model")}
-    return {"rows": rows(analysis, extracted, included), "analysis": method}
+    return {"rows": rows(analysis, extracted, included, out), "analysis": method}
 
 
 def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:

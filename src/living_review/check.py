@@ -77,7 +77,7 @@ def _counted_twice(
     extracted = analyses.read(book)
     key = ("study_id", "arm_id", "outcome")
     for analysis in protocol["analyses"]:
-        rows = analyses.rows(analysis, extracted, included=())
+        rows = analyses.rows(analysis, extracted, included=(), out=())
         counts = Counter((row["study_id"], row["arm_id"], analysis["outcome"]) for row in rows)
         for arm in (arm for arm, count in counts.items() if count > 1):
             numbers = [

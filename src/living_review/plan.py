@@ -7,7 +7,17 @@ workflow is read. Never fails on what a table contains.
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from living_review import analyses, codebook, config, ledgers, names, screening, sources, written
+from living_review import (
+    analyses,
+    codebook,
+    config,
+    consequences,
+    ledgers,
+    names,
+    screening,
+    sources,
+    written,
+)
 from living_review.names import Name, Plan
 from living_review.report import reads as page
 
@@ -74,9 +84,10 @@ def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterato
 def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:
     """What the extraction tables lead to; nothing here reads what a search derives."""
     included = screening.included_records(ledgers.read("screening"), protocol["screening"])
+    out = consequences.out(extracted["reports"], consequences.read())
     for analysis in protocol["analyses"]:
         synthesis = _name(
-            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, included)
+            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, included, out)
         )
         yield synthesis
         words = analyses.caption(analysis, protocol)

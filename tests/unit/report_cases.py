@@ -157,6 +157,7 @@ def study(
         "ci": exact(events, known),
         "weight": None,
         "provisional": False,
+        "retracted": False,
         "basis": "abstract" if changes.get("provisional") else "full_text",
         "in_index_review": "unknown",
         **changes,
@@ -231,12 +232,19 @@ def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any)
 
 
 def synthesis(
-    analysis: str, main: dict[str, Any], abstract_only: dict[str, Any] | None = None
+    analysis: str,
+    main: dict[str, Any],
+    abstract_only: dict[str, Any] | None = None,
+    with_retracted: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """The studies that are left out are those marked in with_retracted."""
+    studies = with_retracted["studies"] if with_retracted else []
     return {
         "analysis": analysis,
         "main": main,
         "abstract_only": abstract_only,
+        "with_retracted": with_retracted,
+        "retracted": [{**one, "weight": None} for one in studies if one["retracted"]],
         "not_in_published": {"k": 0, "events": 0, "n_known": 0, "n_treated": 0},
     }
 

@@ -39,8 +39,8 @@ def extracted(**changes):
     return tables
 
 
-def rows(tables, included=("pmid:1",)):
-    return analyses.rows(ANALYSIS, tables, included)
+def rows(tables, included=("pmid:1",), out=()):
+    return analyses.rows(ANALYSIS, tables, included, out)
 
 
 def test_a_row_of_an_included_study_counts():
@@ -57,6 +57,12 @@ def test_a_row_of_an_included_study_counts():
 def test_provisional_until_read_and_included(tables, included):
     """Neither an abstract nor a study without a full-text decision is evidence yet."""
     assert [row["provisional"] for row in rows(tables, included)] == [True]
+
+
+def test_a_study_that_is_out_is_marked_in_its_own_rows():
+    """What becomes of another study changes nothing that this analysis is named after."""
+    assert [row["retracted"] for row in rows(extracted(), out={"smith"})] == [True]
+    assert rows(extracted(), out={"jones"}) == rows(extracted())
 
 
 @pytest.mark.parametrize(

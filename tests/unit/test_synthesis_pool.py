@@ -30,6 +30,7 @@ def rows(series, **columns):
                 "events": events,
                 "in_index_review": "no",
                 "provisional": False,
+                "retracted": False,
                 "basis": "full_text",
             }
             for at, (events, known) in enumerate(series)
@@ -75,7 +76,8 @@ def test_nothing_reported_is_said():
         found = synthesis.pool(empty, ANALYSIS)
         assert found["main"]["notes"] == ["No eligible study reports this yet."]
         assert found["main"]["k"] == 0
-        assert found["abstract_only"] is None
+        assert (found["abstract_only"], found["with_retracted"]) == (None, None)
+        assert found["retracted"] == []
         nothing = ("crude", "bounds", "model", "proportion", "heterogeneity")
         assert {found["main"][name] for name in nothing} == {None}
 
@@ -186,6 +188,42 @@ def test_provisional_rows_only_enter_the_abstract_only_result():
     none_firm = synthesis.pool(rows(SALVAGE[:2], provisional=True), ANALYSIS)
     assert (none_firm["main"]["k"], none_firm["abstract_only"]["k"]) == (0, 2)
     assert synthesis.pool(rows(SALVAGE), ANALYSIS)["abstract_only"] is None
+
+
+def test_retracted_rows_are_out_of_every_result_but_the_one_with_them():
+    """Without them as if they had never come; with them as if nothing had happened."""
+    out = [at == 3 for at in range(len(SALVAGE))]
+    found = synthesis.pool(rows(SALVAGE, retracted=out), ANALYSIS)
+    whole = synthesis.pool(rows(SALVAGE), ANALYSIS)
+    assert found["main"] == synthesis.pool(rows(SALVAGE).drop(index=3), ANALYSIS)["main"]
+    assert found["main"]["events"] == 247 - 5
+    assert (found["not_in_published"]["k"], found["abstract_only"]) == (11, None)
+    assert unmarked(found["with_retracted"]) == unmarked(whole["main"])
+    marks = [study["retracted"] for study in found["with_retracted"]["studies"]]
+    assert marks == out
+    assert [study["study_id"] for study in found["retracted"]] == ["study-03"]
+    assert (whole["with_retracted"], whole["retracted"]) == (None, [])
+
+
+def unmarked(pooled):
+    return {**pooled, "studies": [{**one, "retracted": None} for one in pooled["studies"]]}
+
+
+def test_a_retracted_study_is_in_no_sensitivity_either():
+    """Provisional or not; one that would not count in the main result is not put back into it."""
+    provisional, retracted = [False, True, True, False], [False, False, True, False]
+    table = rows(SALVAGE[:4], provisional=provisional, retracted=retracted)
+    found = synthesis.pool(table, ANALYSIS)
+    assert (found["main"]["k"], found["abstract_only"]["k"]) == (2, 3)
+    assert found["with_retracted"] is None
+    assert [study["study_id"] for study in found["retracted"]] == ["study-02"]
+
+
+def test_nothing_is_left_without_the_only_study():
+    """The main result says so, and the one with it has its numbers."""
+    found = synthesis.pool(rows([(7, 20)], retracted=True), ANALYSIS)
+    assert found["main"]["notes"] == ["No eligible study reports this yet."]
+    assert (found["with_retracted"]["k"], found["with_retracted"]["events"]) == (1, 7)
 
 
 def test_only_studies_surely_outside_the_index_review_are_added_to_it():

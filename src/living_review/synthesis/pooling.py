@@ -14,7 +14,7 @@ from living_review.synthesis.prediction import prediction_interval
 from living_review.synthesis.proportions import proportion_effects, to_proportion
 from living_review.synthesis.published import bounds
 from living_review.synthesis.random_effects import Fit, fit
-from living_review.synthesis.study_totals import COLUMNS, COUNTS, provisional, study_totals, whole
+from living_review.synthesis.study_totals import COLUMNS, COUNTS, MARKS, marked, study_totals, whole
 
 MODEL = {"measure": "PLO", "method": "REML", "test": "adhoc"}
 
@@ -25,12 +25,16 @@ def pool(
     """The synthesis of one analysis, ready for JSON: plain floats, None instead of NaN.
 
     rows: one a study arm: study_id, arm_id, label, year, n_treated, n_known, events,
-    in_index_review (yes, no, unknown), provisional (bool), basis (full_text, abstract or another
-    word of the review); the arms of a study are summed.
+    in_index_review (yes, no, unknown), provisional (bool), retracted (bool: out after a retraction
+    or an expression of concern), basis (full_text, abstract or another word of the review); the
+    arms of a study are summed.
     analysis: its `id`; `model` {measure, method, test}, logit by REML with the ad hoc Knapp-Hartung
     test where it says nothing else.
-    main: what counts, rows that are not provisional. abstract_only: all rows, None where none is
-    provisional. not_in_published: crude totals of main rows certainly not in the review continued.
+    main: what counts, rows that are neither provisional nor retracted. abstract_only: with the
+    provisional ones, None where there is none. with_retracted: main with the retracted rows that
+    would count in it, None where there is none. retracted: the studies that are left out, whether
+    they would count or be provisional. not_in_published: crude totals of main rows certainly not in
+    the review continued.
     Estimand of model and proportion: the median of the distribution of true proportions (the
     mean on the scale of `measure`, transformed back). pi is the prediction interval with t on k - 1
     degrees of freedom (`t_km1`). heterogeneity: tau2 on the scale of `measure`, i2 in percent and
@@ -40,12 +44,20 @@ def pool(
     model = MODEL | dict(analysis.get("model") or {})
     rows = pd.DataFrame(rows)
     rows = rows.reindex(columns=COLUMNS) if rows.empty else rows
-    firm = rows[~provisional(rows)]
+    firm, valid = ~marked(rows, "provisional"), ~marked(rows, "retracted")
+    main, new = firm & valid, rows["in_index_review"] == "no"
+
+    def beyond(others: pd.Series) -> dict[str, Any] | None:
+        """The main rows pooled with others, if there are any."""
+        return _pooled(study_totals(rows[main | others]), model) if others.any() else None
+
     return {
         "analysis": analysis["id"],
-        "main": _pooled(study_totals(firm), model),
-        "abstract_only": _pooled(study_totals(rows), model) if len(firm) < len(rows) else None,
-        "not_in_published": _crude_totals(study_totals(firm[firm["in_index_review"] == "no"])),
+        "main": _pooled(study_totals(rows[main]), model),
+        "abstract_only": beyond(valid & ~firm),
+        "with_retracted": beyond(firm & ~valid),
+        "retracted": _study_lines(study_totals(rows[~valid]), None),
+        "not_in_published": _crude_totals(study_totals(rows[main & new])),
     }
 
 
@@ -168,7 +180,7 @@ def _study_lines(studies: pd.DataFrame, fitted: Fit | None) -> list[dict[str, An
             "estimate": int(study.events) / int(study.n_known) if study.n_known else None,
             "ci": list(clopper_pearson(study.events, study.n_known)) if study.n_known else None,
             "weight": next(weights, None) if study.n_known else None,
-            "provisional": bool(study.provisional),
+            **{mark: bool(getattr(study, mark)) for mark in MARKS},
             "basis": study.basis,
             "in_index_review": study.in_index_review,
         }

@@ -7,30 +7,32 @@ import pandas as pd
 from living_review.errors import EstimationError
 
 COUNTS = ("n_treated", "n_known", "events")
-DESCRIBED = ("in_index_review", "provisional", "basis")
-COLUMNS = ("study_id", "arm_id", "label", "year", *COUNTS, *DESCRIBED)
+MARKS = ("provisional", "retracted")
+COLUMNS = ("study_id", "arm_id", "label", "year", *COUNTS, "in_index_review", *MARKS, "basis")
 UNSURE = "unknown"
 
 
-def provisional(rows: pd.DataFrame) -> pd.Series:
-    """Whether each row waits for a full text."""
-    return rows["provisional"].astype(bool)
+def marked(rows: pd.DataFrame, mark: str) -> pd.Series:
+    """Whether each row bears the mark: provisional, it waits for a full text; retracted, it is out
+    after an event."""
+    return rows[mark].astype(bool)
 
 
 def study_totals(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a study, arms summed, by year, label and id.
 
-    in_index_review, basis: what all arms say, else "unknown". provisional: if any arm is.
+    in_index_review, basis: what all arms say, else "unknown". MARKS: if any arm bears them.
     Raises EstimationError naming every row whose counts are impossible, or an arm counted twice.
     """
     _require_countable(rows)
     counted = rows.assign(
-        provisional=provisional(rows), **{name: rows[name].astype("int64") for name in COUNTS}
+        **{mark: marked(rows, mark) for mark in MARKS},
+        **{name: rows[name].astype("int64") for name in COUNTS},
     )
     summed = counted.groupby("study_id", as_index=False, sort=True).agg(
         label=("label", "min"),
         year=("year", "min"),
-        provisional=("provisional", "any"),
+        **{mark: (mark, "any") for mark in MARKS},
         in_index_review=("in_index_review", _agreed),
         basis=("basis", _agreed),
         **{column: (column, "sum") for column in COUNTS},
