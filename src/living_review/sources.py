@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review import files, runs, tables
-from living_review.errors import Problem
+from living_review.errors import Problem, ReviewError
 from living_review.runs import Run
 
 FOLDER = "resources/imports"
@@ -94,14 +94,22 @@ def _of_run(run: Run) -> Source:
 def parts(source: Source, written: bytes | None = None) -> dict[str, str]:
     """What the records of a source are computed from.
 
-    written: the bytes of its file, where they were read. Else they are read for an import, which
+    written: its bytes, where `content` has read them. Else they are read for an import, which
     people may change; a run says its own digest, so that what never changes isn't hashed each time.
     """
     if written is None and source.kind == SEARCH:
-        content = source.sha256
+        digest = source.sha256
     else:
-        content = files.digest(tables.content(source.path) if written is None else written)
-    return {"source": source.id, "format": source.format, "content": content}
+        digest = files.digest(tables.content(source.path) if written is None else written)
+    return {"source": source.id, "format": source.format, "content": digest}
+
+
+def content(source: Source) -> bytes:
+    """The bytes of a source. Raises ReviewError if they are not what a search wrote."""
+    written = tables.content(source.path)
+    if source.kind == SEARCH and files.digest(written) != source.sha256:
+        raise ReviewError(f"{source.path} is not what the search wrote; bring it back from git")
+    return written
 
 
 def check(manifest: tables.Table, folder: Path = Path(FOLDER)) -> list[Problem]:

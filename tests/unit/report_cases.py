@@ -597,7 +597,10 @@ def searched(**told):
         "translated": "kidney[tiab]",
         "counts": {**counts, "events": 1},
         "findings": [],
-        "recall": {"in_medline": 15, "found": 14, "recall": 14 / 15, "not_checked": ["rec:1"]},
+        "recall": {
+            **{"in_medline": 15, "found": 14, "recall": 14 / 15, "not_checked": ["rec:1"]},
+            "missed": [{"pmid": "1", "doi": "", "title": HOSTILE[3], "year": "2020"}],
+        },
     }
     return {**run, **told}
 

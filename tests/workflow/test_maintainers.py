@@ -43,15 +43,6 @@ def results(review):
     return {analysis["id"]: analysis for analysis in page["analyses"]}
 
 
-def test_the_search_says_that_it_is_not_there(working):
-    """Nothing asked is not "nothing new": the run fails, and nothing is written."""
-    before = working.results()
-    printed = working.run("search", code=1)
-    assert "The search of Medline is not part of this version yet" in printed
-    assert working.results() == before
-    assert not (working.folder / "resources/run_log.csv").exists()
-
-
 def test_decisions_about_duplicates_are_obeyed(working):
     """People who say that two records are one publication are taken at their word."""
     one, other = (row["record_id"] for row in working.table("decisions/screening/seed.csv")[5:7])

@@ -9,8 +9,9 @@ def main(task: job.Job) -> None:
     registered = {source.id: source for source in sources.read()}
     for name in task.names:
         source = registered[name.label]
+        written = sources.content(source)
         found, quarantined = records.read(source.path, source.format, source.id)
-        task.verify(name, **sources.parts(source, source.path.read_bytes()))
+        task.verify(name, **sources.parts(source, written))
         quarantine, table = name.paths
         with files.replacing(quarantine) as path:
             quarantined.to_csv(path, index=False)

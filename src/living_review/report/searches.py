@@ -65,6 +65,21 @@ def _last(run: Row) -> str:
         " ".join(sentences),
         "**To look at:**" if findings else "Nothing in this search calls for a look.",
         bullets(findings),
+        _missed(recall["missed"]),
+    )
+
+
+def _missed(missed: list[Row]) -> str:
+    """Relevant records that are in Medline and that the query didn't find."""
+    if not missed:
+        return ""
+    return details(
+        f"{words.counted(len(missed), 'relevant record')} in Medline that the query misses",
+        bullets(
+            f"{escape.link(one['title'], escape.address_of('pmid:' + one['pmid']))} "
+            f"({escape.text(one['year'])})"
+            for one in missed
+        ),
     )
 
 

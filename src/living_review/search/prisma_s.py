@@ -43,7 +43,7 @@ def text(told: Mapping[str, Any]) -> str:
         "## To look at",
         *_findings(told["health"]["findings"]),
         "## Known relevant records",
-        _recall(told["health"]["recall"]),
+        *_recall(told["health"]["recall"]),
         "## Made with",
         ", ".join(f"{name} {version}" for name, version in told["software"].items())
         + f". Abstracts: {told['abstracts']}.",
@@ -87,18 +87,18 @@ def _findings(findings: list[Mapping[str, str]]) -> list[str]:
     return [_verbatim(" ".join(one["words"].split()) for one in findings)]
 
 
-def _recall(recall: Mapping[str, Any]) -> str:
-    if not recall["in_medline"]:
-        words = "None that is held for relevant is in Medline under a PMID or DOI."
-    else:
+def _recall(recall: Mapping[str, Any]) -> list[str]:
+    """How much of what people hold for relevant the query found, and what it missed."""
+    if recall["in_medline"]:
         words = (
             f"Of {recall['in_medline']:,} that people hold for relevant and that are in Medline, "
             f"the query found {recall['found']:,} (relative recall {recall['recall']:.0%})."
         )
+    else:
+        words = "None that is held for relevant is in Medline under a PMID or DOI."
     if recall["not_in_medline"]:
-        words += f" Not in Medline: {len(recall['not_in_medline']):,}."
+        words += f" Not in Medline: {', '.join(recall['not_in_medline'])}."
     if recall["not_checked"]:
-        words += (
-            f" Known by neither PMID nor DOI, and so not checked: {len(recall['not_checked']):,}."
-        )
-    return words
+        words += f" Known by neither PMID nor DOI, so not checked: {len(recall['not_checked']):,}."
+    missed = [f"PMID {one['pmid']} ({one['year']}) {one['title']}" for one in recall["missed"]]
+    return [words, *(["Missed:", _verbatim(missed)] if missed else [])]
