@@ -69,6 +69,19 @@ def test_provisional_studies_stand_apart(tmp_path):
     assert sum(text.endswith("%") and "." in text for text in shown) == 3  # weights
 
 
+def test_a_study_of_which_no_outcome_is_known_has_a_line_of_its_own(tmp_path):
+    """It is named, without a share and without an interval."""
+    silent = cases.study("q", "Quiet 2020", 2020, 0, 1) | {"estimate": None, "ci": None}
+    silent |= {"n_known": 0, "n_treated": 4}
+    main = cases.pooled(many(3))
+    main["studies"].append(silent)
+    shown = drawn(tmp_path, cases.synthesis("a", main))
+    assert {"Quiet 2020", "0 / 0", "none known"} <= set(shown)
+    assert "Quiet 2020: of none of its 4 patients is the outcome known." in forest.alt_text(main)
+    twelve = {**main, "studies": [*many(11), silent]}
+    assert "Shares from " in forest.alt_text(twelve)
+
+
 def test_new_studies_are_marked_in_words(tmp_path):
     """A study that the last version did not have is marked, not by colour alone."""
     shown = drawn(tmp_path, cases.synthesis("a", cases.pooled(many(3))), new={"s1"})

@@ -232,6 +232,9 @@ def _study(
         marks.append("abstract" if study["basis"] == "abstract" else "provisional")
     _name(axes, place, line.text, marks)
     _write(axes, EVENTS_RIGHT, place, f"{study['events']} / {study['n_known']}", ha="right")
+    if not study["n_known"]:
+        _write(axes, ESTIMATE_RIGHT, place, "none known", ha="right", color=MUTED)
+        return
     _interval(axes, place, study, color, dashed=provisional)
     axes.plot(
         [study["estimate"]],
@@ -395,10 +398,13 @@ def _in_words(row: Row) -> str:
 
 def _described(studies: Sequence[Row]) -> list[str]:
     if len(studies) > 10:
-        low = min(study["estimate"] for study in studies)
-        high = max(study["estimate"] for study in studies)
-        return [f"Shares from {_range([low, high])}; each study's numbers are in the study table."]
-    return [
-        f"{_label(study)}: {study['events']} of {study['n_known']}, {_in_words(study)}."
-        for study in studies
-    ]
+        shares = [study["estimate"] for study in studies if study["n_known"]]
+        ends = _range([min(shares), max(shares)]) if shares else "no study"
+        return [f"Shares from {ends}; each study's numbers are in the study table."]
+    return [f"{_label(study)}: {_counts(study)}." for study in studies]
+
+
+def _counts(study: Row) -> str:
+    if not study["n_known"]:
+        return f"of none of its {study['n_treated']} patients is the outcome known"
+    return f"{study['events']} of {study['n_known']}, {_in_words(study)}"
