@@ -17,6 +17,7 @@ NBIB = "PMID- 1\nTI  - One\n"
 RIS = "TY  - JOUR\nTI  - One\nER  - \n"
 CSV = "pmid,title\n1,One\n"
 ENDNOTE = "<xml><records><record><titles><title>One</title></titles></record></records></xml>"
+BIBTEX = "@article{a,\n  title = {One},\n}\n"
 XML = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "x:/y.dtd">\n'
     "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>One"
@@ -30,6 +31,7 @@ BEGINS = {
     "csv": CSV,
     "pubmed_xml": XML[:-30],
     "endnote_xml": ENDNOTE[:-16],
+    "bibtex": BIBTEX,
 }
 
 
@@ -50,6 +52,8 @@ BEGINS = {
         ("a.xml", "<eFetchResult><ERROR>x</ERROR></eFetchResult>", "pubmed_xml"),
         ("a.xml", ENDNOTE, "endnote_xml"),
         ("a.xml", '<?xml version="1.0"?>\n<!DOCTYPE xml>\n' + ENDNOTE, "endnote_xml"),
+        ("a.bib", BIBTEX, "bibtex"),
+        ("a.txt", "% Encoding: UTF-8\n\n" + BIBTEX, "bibtex"),
         ("a.nbib", "<html></html>", "nbib"),
         ("a.ris", "", "ris"),
     ],
@@ -64,17 +68,17 @@ def test_format_of(tmp_path, name, content, format):
     assert records.format_of(packed) == format
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.bib", "a", "a.xlsx"])
+@pytest.mark.parametrize("name", ["a.txt", "a.doc", "a", "a.xlsx"])
 def test_an_unknown_format_says_what_is_allowed(tmp_path, name):
     """The message names the file and every format."""
     path = tmp_path / name
-    path.write_text("@article{a, title={One}}")
+    path.write_text("One study of a kidney. 2019.")
     allowed = ", ".join(records.FORMATS)
     with pytest.raises(ReviewError, match=allowed) as error:
         records.format_of(path)
     assert str(error.value).startswith(f"{name}: ")
-    with pytest.raises(ReviewError, match=f"'bib'; allowed: {allowed}"):
-        records.read(path, "bib", "s")
+    with pytest.raises(ReviewError, match=f"'doc'; allowed: {allowed}"):
+        records.read(path, "doc", "s")
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -124,6 +128,7 @@ PIECES = st.sampled_from(
             "]>",
             "</PubmedArticleSet>",
         ),
+        *("@article{a,", "@book", "@string{x=", "@comment{", "title = ", "{", "}", "=", "#", "$"),
         *("<xml><records>", "<record>", "</record>", "<titles><title>T", "</title></titles>"),
         *("\n", "\n", "\n\n", "\r\n", "\r"),
     ]
@@ -144,6 +149,8 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text, format):
         assert entries >= sum(line.startswith("PMID-") for line in lines)
     if format == "ris":
         assert entries >= sum(line.startswith("TY  -") for line in lines)
+    if format == "bibtex":
+        assert entries >= sum(line.startswith("@article{") for line in lines)
     if format == "endnote_xml":
         assert entries >= text.count("<record>")
     if format == "pubmed_xml" and "<PubmedArticle>" in text:
@@ -183,6 +190,9 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, raw, format, head):
         "<a>",
         "<record>",
         "&a;",
+        "@a{",
+        "@article{a,\n",
+        "{",
     ],
 )
 def test_time_grows_with_size_only(tmp_path, format, filler):
@@ -259,11 +269,13 @@ def test_records_survive_being_written_and_read(tmp_path_factory, invented):
 FOLDERS = (
     "odd_records_share rispy jabref_importers asreview_demo_data biopython_tests nlm_sample_2019"
 )
-NOT_RECORDS = {".md", ".rst", ".bib", ".enw", ".html"}
+NOT_RECORDS = {".md", ".rst", ".enw", ".html"}
 COUNTED = {
     "nbib": r"(?m)^PMID ?-",
     "ris": r"(?m)^TY  -",
     "pubmed_xml": r"<Pubmed(?:Book)?Article>",
+    "endnote_xml": r"<record>",
+    "bibtex": r"(?mi)^@(?!comment)\w+\{",
 }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from living_review.errors import ReviewError
-from living_review.records import delimited, endnote_xml, nbib, pubmed_xml, ris, text
+from living_review.records import bibtex, delimited, endnote_xml, nbib, pubmed_xml, ris, text
 from living_review.records.entries import Entry
 from living_review.records.table import (
     ENTRY_COLUMNS,
@@ -37,6 +37,7 @@ _READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
     "csv": delimited.read,
     "pubmed_xml": pubmed_xml.read,
     "endnote_xml": endnote_xml.read,
+    "bibtex": bibtex.read,
 }
 FORMATS = tuple(_READERS)
 
@@ -49,6 +50,8 @@ _SUFFIXES = {
     ".tsv": "csv",
     ".tab": "csv",
     ".xml": "pubmed_xml",
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
 }
 _ROOTS = "|".join(sorted(pubmed_xml.ROOTS))
 _PROLOG = r"\A\s*(?:<[!?][^>]*>\s*)*"
@@ -59,6 +62,7 @@ _SIGNS = {
     ),
     "nbib": re.compile(r"^PMID ?- ?[0-9]", re.MULTILINE),
     "ris": re.compile(r"^\s{0,3}TY\s{1,4}-", re.MULTILINE),
+    "bibtex": re.compile(r"^[ \t]{0,9}@[A-Za-z]{3,20}\s{0,9}\{", re.MULTILINE),
 }
 
 

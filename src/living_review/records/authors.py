@@ -77,6 +77,11 @@ def many(text: str) -> list[str]:
     return [one(text)]
 
 
+def is_medline(text: str) -> bool:
+    """Whether a name is a group's, or a person's in Medline's form already."""
+    return bool(_COLLECTIVE.search(text)) or _ends_in_initials(text)
+
+
 def _ends_in_initials(name: str) -> bool:
     head, _, tail = name.rstrip(".").rpartition(" ")
     return bool(head) and _are_initials(tail)
