@@ -52,7 +52,10 @@ def test_every_study_has_its_numbers(tmp_path, k):
 
 def test_lines_do_not_overlap():
     """With sixty studies every line has the height that it has with two."""
-    heights = [forest.forest_plot(cases.pooled(many(k))).get_figheight() for k in (10, 20, 60)]
+    heights = [
+        forest.forest_plot(forest.Drawn(cases.pooled(many(k)))).get_figheight()
+        for k in (10, 20, 60)
+    ]
     assert heights[1] - heights[0] == pytest.approx(10 * forest.LINE)
     assert heights[2] - heights[1] == pytest.approx(40 * forest.LINE)
 
@@ -77,9 +80,37 @@ def test_a_study_of_which_no_outcome_is_known_has_a_line_of_its_own(tmp_path):
     main["studies"].append(silent)
     shown = drawn(tmp_path, cases.synthesis("a", main))
     assert {"Quiet 2020", "0 / 0", "none known"} <= set(shown)
-    assert "Quiet 2020: of none of its 4 patients is the outcome known." in forest.alt_text(main)
+    assert "Quiet 2020: of none of its 4 patients is the outcome known." in forest.alt_text(
+        forest.Drawn(main)
+    )
     twelve = {**main, "studies": [*many(11), silent]}
-    assert "Shares from " in forest.alt_text(twelve)
+    assert "Shares from " in forest.alt_text(forest.Drawn(twelve))
+
+
+def test_studies_that_are_left_out_stand_last_and_say_why(tmp_path):
+    """After a retraction a study has a cross, its numbers and no weight."""
+    studies = many(4)
+    with_it = cases.pooled([{**studies[0], "retracted": True}, *studies[1:]])
+    synthesis = cases.synthesis("a", cases.pooled(studies[1:]), None, with_it)
+    shown = drawn(tmp_path, synthesis)
+    assert shown.index(forest.LEFT_OUT) > shown.index("Random-effects mean")
+    assert shown.index("Author0 2000") > shown.index(forest.LEFT_OUT)
+    assert [text.strip() for text in shown].count("[out]") == 1
+    assert sum(text.endswith("%") and "." in text for text in shown) == 3  # weights
+    told = forest.alt_text(forest.drawn(synthesis))
+    assert told.startswith("Forest plot of 3 studies.")
+    assert f"{forest.LEFT_OUT}: 1 study. Author0 2000: 10 of 20" in told
+
+
+def test_a_plot_of_nothing_but_what_is_left_out(tmp_path):
+    """The only study was retracted: it is drawn, and nothing is pooled."""
+    with_it = cases.pooled([{**many(1)[0], "retracted": True}])
+    synthesis = cases.synthesis("a", cases.pooled([]), None, with_it)
+    shown = drawn(tmp_path, synthesis)
+    assert "No eligible study reports this yet." in shown
+    assert {"Author0 2000", forest.LEFT_OUT} <= set(shown)
+    told = forest.alt_text(forest.drawn(synthesis))
+    assert told.startswith("Forest plot without a pooled result")
 
 
 def test_new_studies_are_marked_in_words(tmp_path):
@@ -140,7 +171,9 @@ def test_fonts_are_such_as_browsers_have(tmp_path):
 
 def test_alt_text_names_every_number_of_a_few_studies():
     """Up to ten studies are told one by one, the mean and its intervals after them."""
-    told = forest.alt_text(cases.pooled([cases.study("a", "A 2001", 2001, 3, 4), *many(2)]))
+    told = forest.alt_text(
+        forest.Drawn(cases.pooled([cases.study("a", "A 2001", 2001, 3, 4), *many(2)]))
+    )
     assert told.startswith(
         "Forest plot of 3 studies. A 2001: 3 of 4, 75.0% (95% CI 19.4% to 99.4%)."
     )
@@ -150,14 +183,14 @@ def test_alt_text_names_every_number_of_a_few_studies():
 
 def test_alt_text_of_many_studies_is_short():
     """Sixty studies are told by their range, not one by one."""
-    told = forest.alt_text(cases.pooled(many(60)))
+    told = forest.alt_text(forest.Drawn(cases.pooled(many(60))))
     assert told.startswith("Forest plot of 60 studies. Shares from ")
     assert len(told) < 400
 
 
 def test_alt_text_of_nothing():
     """No study at all is a sentence."""
-    assert forest.alt_text(cases.pooled([])) == "No eligible study reports this yet."
+    assert forest.alt_text(forest.Drawn(cases.pooled([]))) == "No eligible study reports this yet."
 
 
 def test_new_studies_are_those_judged_so():

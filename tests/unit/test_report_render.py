@@ -129,10 +129,9 @@ def test_policy_stands_before_any_style(page):
 def test_plots_are_told_in_words(page, made):
     """Each plot has the alt text that its numbers give, and no plot stands for nothing."""
     told = [
-        forest.alt_text(*forest.drawn(analysis["synthesis"]))
+        forest.alt_text(forest.drawn(analysis["synthesis"]))
         for analysis in made[0]["analyses"]
-        if any(forest.drawn(analysis["synthesis"])[0]["studies"])
-        or forest.drawn(analysis["synthesis"])[1]
+        if forest.drawn(analysis["synthesis"]).anything
     ]
     assert [image.get("alt") for image in page.iter("img")] == [one_line(alt) for alt in told]
     assert all(image.get("aria-label") == image.get("alt") for image in page.iter("img"))

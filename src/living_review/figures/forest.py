@@ -33,22 +33,34 @@ ESTIMATE_RIGHT = 6.78
 WEIGHT_RIGHT = 7.32
 
 INK, MUTED, GRID, RULE = "#1b2a33", "#4d5d68", "#dde4e8", "#9fb0ba"
-FULL_TEXT, ABSTRACT = "#0b5a7a", "#9a4d00"
+FULL_TEXT, ABSTRACT, OUT = "#0b5a7a", "#9a4d00", "#a3182a"
+LEFT_OUT = "Left out after a retraction or concern"  # what is seen in a plot; the page says which
 
 
 class Line(NamedTuple):
     """One line of the plot, top down."""
 
-    kind: str  # study, apart, heading, pooled, prediction, crude or note
+    kind: str  # study, apart, out, heading, pooled, prediction, crude or note
     text: str
     row: Row
 
 
-def drawn(synthesis: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Row]]:
-    """What a synthesis has to show: the main result, and the provisional studies beside it.
+class Drawn(NamedTuple):
+    """What a synthesis has to show: the main result, and the studies that are no part of it."""
 
-    Provisional studies are never part of the main result, so they stand apart.
-    """
+    pooled: Mapping[str, Any]
+    apart: Sequence[Row] = ()  # provisional studies
+    out: Sequence[
+        Row
+    ] = ()  # studies that are left out after a retraction or an expression of concern
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.pooled["studies"] or self.apart or self.out)
+
+
+def drawn(synthesis: Mapping[str, Any]) -> Drawn:
+    """What there is to draw of a synthesis."""
     main = synthesis["main"]
     pooled = {study["study_id"] for study in main["studies"]}
     sensitivity = synthesis.get("abstract_only") or {"studies": []}
@@ -57,30 +69,29 @@ def drawn(synthesis: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Row]]:
         for study in sensitivity["studies"]
         if study.get("provisional") and study["study_id"] not in pooled
     ]
-    return main, apart
+    return Drawn(main, apart, list(synthesis["retracted"]))
 
 
 def new_studies(synthesis: Mapping[str, Any]) -> set[str]:
     """Ids of the studies drawn that a person judged not to be in the published review."""
-    pooled, apart = drawn(synthesis)
-    studies = (*pooled["studies"], *apart)
+    shown = drawn(synthesis)
+    studies = (*shown.pooled["studies"], *shown.apart)
     return {study["study_id"] for study in studies if study["in_index_review"] == "no"}
 
 
 def forest_plot(
-    pooled: Mapping[str, Any],
+    shown: Drawn,
     *,
     title: str = "",
     xlabel: str = "Patients with the outcome",
-    apart: Sequence[Row] = (),
     new: Collection[str] = (),
 ) -> Figure:
-    """The studies of a pooled result, proportions from 0 to 100 %; saves nothing.
+    """The studies of a synthesis, proportions from 0 to 100 %; saves nothing.
 
-    pooled: POOLED of a synthesis. apart: provisional studies that are shown but not pooled.
     new: ids of studies that the published review did not have.
     """
-    lines = _lines(pooled, apart)
+    pooled = shown.pooled
+    lines = _lines(shown)
     rows = len(lines) + (2 if title else 1)
     height = LINE * rows + 0.72
     with matplotlib.rc_context(STYLE):
@@ -98,7 +109,7 @@ def forest_plot(
             _write(
                 axes, LABEL_LEFT, -1.85, fit(title, 7.2, bold=True), weight="bold", size=POINTS + 1
             )
-        if not pooled["studies"] and not apart:
+        if not shown.anything:
             axes.set_axis_off()
             _note(axes, 0, lines[0], pooled, new)
             return figure
@@ -119,8 +130,7 @@ def write(
     new: Collection[str] = (),
 ) -> None:
     """Draws a synthesis into `stem`.svg and `stem`.png, written beside and then renamed."""
-    pooled, apart = drawn(synthesis)
-    figure = forest_plot(pooled, title=title, xlabel=xlabel, apart=apart, new=new)
+    figure = forest_plot(drawn(synthesis), title=title, xlabel=xlabel, new=new)
     stem = Path(stem)
     with matplotlib.rc_context(STYLE), foreign_letters():
         with files.replacing(stem.with_name(stem.name + ".png")) as beside:
@@ -136,10 +146,11 @@ def basis_of(provisional: Sequence[Row]) -> str:
     return "Abstract only" if bases == {"abstract"} else "Provisional"
 
 
-def alt_text(pooled: Mapping[str, Any], apart: Sequence[Row] = ()) -> str:
+def alt_text(shown: Drawn) -> str:
     """What the plot shows, in words and numbers; up to ten studies one by one."""
+    pooled, apart, out = shown
     studies = list(pooled["studies"])
-    if not studies and not apart:
+    if not shown.anything:
         return "No eligible study reports this yet."
     sentences = []
     if studies:
@@ -159,13 +170,17 @@ def alt_text(pooled: Mapping[str, Any], apart: Sequence[Row] = ()) -> str:
     if apart:
         sentences.append(f"{basis_of(apart)}, not pooled: {_counted(len(apart))}.")
         sentences += _described(apart)
+    if out:
+        sentences.append(f"{LEFT_OUT}: {_counted(len(out))}.")
+        sentences += _described(out)
     return " ".join(sentences)
 
 
 # ---- lines -------------------------------------------------------------------------------
 
 
-def _lines(pooled: Mapping[str, Any], apart: Sequence[Row]) -> list[Line]:
+def _lines(shown: Drawn) -> list[Line]:
+    pooled, apart, out = shown
     studies = pooled["studies"]
     lines = [Line("study", _label(study), study) for study in studies]
     if not studies:
@@ -179,6 +194,9 @@ def _lines(pooled: Mapping[str, Any], apart: Sequence[Row]) -> list[Line]:
     if apart:
         lines.append(Line("heading", f"{basis_of(apart)}, not pooled", {}))
         lines += [Line("apart", _label(study), study) for study in apart]
+    if out:
+        lines.append(Line("heading", LEFT_OUT, {}))
+        lines += [Line("out", _label(study), study) for study in out]
     return lines
 
 
@@ -225,9 +243,11 @@ def _study(
     axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
 ) -> None:
     study = line.row
-    provisional = bool(study.get("provisional"))
-    color = ABSTRACT if provisional else FULL_TEXT
+    provisional, out = bool(study.get("provisional")), line.kind == "out"
+    color = OUT if out else ABSTRACT if provisional else FULL_TEXT
     marks = ["NEW"] if study.get("study_id") in new else []
+    if out:
+        marks.append("out")
     if provisional:
         marks.append("abstract" if study["basis"] == "abstract" else "provisional")
     _name(axes, place, line.text, marks)
@@ -235,11 +255,11 @@ def _study(
     if not study["n_known"]:
         _write(axes, ESTIMATE_RIGHT, place, "none known", ha="right", color=MUTED)
         return
-    _interval(axes, place, study, color, dashed=provisional)
+    _interval(axes, place, study, color, dashed=provisional or out)
     axes.plot(
         [study["estimate"]],
         [place],
-        marker="s",
+        marker="x" if out else "s",
         markersize=_side(study, len(pooled["studies"])),
         markerfacecolor="white" if provisional else color,
         markeredgecolor=color,
@@ -287,7 +307,8 @@ def _prediction(
 def _heading(
     axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
 ) -> None:
-    _write(axes, LABEL_LEFT, place + 0.1, line.text, weight="bold", color=ABSTRACT)
+    color = OUT if line.text == LEFT_OUT else ABSTRACT
+    _write(axes, LABEL_LEFT, place + 0.1, line.text, weight="bold", color=color)
 
 
 def _note(
@@ -299,6 +320,7 @@ def _note(
 _DRAW = {
     "study": _study,
     "apart": _study,
+    "out": _study,
     "pooled": _pooled,
     "crude": _crude,
     "prediction": _prediction,

@@ -63,17 +63,20 @@ def _estimand(analysis: Row, results: Row) -> str:
 
 
 def _plot(analysis: Row, results: Row) -> str:
-    pooled, apart = forest.drawn(analysis["synthesis"])
-    if not pooled["studies"] and not apart:
+    shown = forest.drawn(analysis["synthesis"])
+    if not shown.anything:
         return ""
     title, file = analysis["title"], f"figures/{analysis['figure']}"
-    alt = escape.text(forest.alt_text(pooled, apart))
+    alt = escape.text(forest.alt_text(shown))
     caption = "Shares of patients with exact 95% intervals."
-    if pooled["studies"]:
+    if shown.pooled["studies"]:
         caption += " Filled squares: studies included on their full text."
-    if apart:
-        caption += f" Open squares, dashed lines: {forest.basis_of(apart).lower()}, not pooled."
-    if pooled.get("proportion"):
+    if shown.apart:
+        basis = forest.basis_of(shown.apart).lower()
+        caption += f" Open squares, dashed lines: {basis}, not pooled."
+    if shown.out:
+        caption += f" Crosses, dashed lines: {forest.LEFT_OUT.lower()}, not pooled."
+    if shown.pooled.get("proportion"):
         caption += " Diamond: random-effects mean with its interval."
     if "continues" in results["review"] and forest.new_studies(analysis["synthesis"]):
         caption += " NEW: not in the published review."
