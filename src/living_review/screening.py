@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Literal, NamedTuple
 
-from living_review import ledgers
+from living_review import consequences, ledgers
 from living_review.ledgers import SEED, Line
 from living_review.sources import Source
 
@@ -32,6 +32,7 @@ def parts(
         "protocol": protocol["screening"],
         "continues": protocol["review"].get("continues"),
         "lines": ledgers.read("screening"),
+        "out": sorted(consequences.out(extracted["reports"], consequences.read())),
         "sources": [asdict(source) for source in registered],
         "extracted": {table: extracted[table] for table in ("studies", "reports")},
     }

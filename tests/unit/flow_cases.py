@@ -87,6 +87,7 @@ def given(
     previous: Mapping[str, Any] | None = PREVIOUS,
     protocol: Mapping[str, Any] = PROTOCOL,
     titles: Mapping[str, str] | None = None,
+    out: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Arguments of flow.of_works.
 
@@ -111,6 +112,7 @@ def given(
             ],
         },
         "previous": previous,
+        "out": set(out),
     }
 
 

@@ -74,7 +74,9 @@ def reviews(draw):
     )
     stated = st.fixed_dictionaries({"studies": st.integers(4, 40), "reports": st.integers(4, 60)})
     not_stated = st.fixed_dictionaries({"studies": st.integers(4, 40)})
-    return given(works, sources, lines, studies, reports, draw(st.none() | stated | not_stated))
+    previous = draw(st.none() | stated | not_stated)
+    out = draw(st.sets(st.sampled_from([*studies]))) if studies else ()
+    return given(works, sources, lines, studies, reports, previous, out=out)
 
 
 @settings(max_examples=150)
@@ -112,6 +114,7 @@ def test_a_number_that_is_off_by_one_is_found(column, box):
         ("included", "new", "n"),
         ("included", "unknown", "n"),
         ("included", "again", "n"),
+        ("included", "out", "n"),
         ("previous", "studies"),
         ("total", "studies", 0),
         ("total", "studies", 1),

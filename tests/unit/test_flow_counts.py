@@ -230,7 +230,75 @@ def test_a_report_on_a_new_and_a_known_study_is_one_report():
         "new": (1, ["s2"]),
         "unknown": (0, []),
         "again": (0, ["s1"]),
+        "out": (0, []),
     }
+
+
+def with_out(membership, out=("s1",), **kwargs):
+    """Two included studies of a report each, s1 of that membership, s2 a new one."""
+    return one_source(
+        "ab",
+        lines=[*judged("a", "include"), *judged("b", "include")],
+        studies={"s1": membership, "s2": "no"},
+        reports=[("s1", "a"), ("s2", "b")],
+        out=out,
+        **kwargs,
+    )
+
+
+@pytest.mark.parametrize(
+    ("membership", "before", "after"),
+    [
+        ("no", [31, 31], [30, 30]),
+        ("unknown", [30, 31], [29, 30]),
+        ("yes", [30, 30], [29, 29]),
+    ],
+)
+def test_a_study_that_is_out_has_a_line_and_is_in_no_total(membership, before, after):
+    """A new one leaves the new ones, a known one the previous ones; else it is not known which."""
+    assert with_out(membership, out=())["total"]["studies"] == before
+    flow = with_out(membership)
+    assert flow["total"]["studies"] == after
+    assert {
+        group: (of["n"], of["studies"]) for group, of in flow["included"].items() if of["n"]
+    } == {
+        "new": (1, ["s2"]),
+        "out": (1, ["s1"]),
+    }
+    assert numbers(flow)["included"] == 2
+
+
+def test_reports_of_what_is_out_leave_the_total_only_if_they_are_known():
+    """How many reports the previous version had of a study of its own is not stated."""
+    previous = {"studies": 3, "reports": 5}
+    assert with_out("no", previous=previous)["total"]["reports"] == [6, 6]
+    assert with_out("yes", previous=previous)["total"]["reports"] is None
+
+
+def test_without_a_previous_version_what_is_out_leaves_the_review():
+    """Two studies were included, one is left."""
+    flow = with_out("no", previous=None)
+    assert flow["total"] == {"studies": [1, 1], "reports": [1, 1]}
+    assert flow["out"] == {"new": ["s1"], "unknown": [], "again": []}
+
+
+def test_a_report_on_a_study_that_is_out_and_one_that_is_not_stays():
+    """The study has a line, and no report of its own."""
+    flow = one_source(
+        "a",
+        lines=judged("a", "include"),
+        studies={"s1": "no", "s2": "no"},
+        reports=[("s1", "a"), ("s2", "a")],
+        out=["s1"],
+    )
+    assert (flow["included"]["new"]["n"], flow["included"]["out"]["n"]) == (1, 0)
+    assert flow["included"]["out"]["studies"] == ["s1"]
+
+
+def test_what_nobody_included_is_not_taken_out():
+    """A retracted study that is known from its abstract alone is not in the flow."""
+    flow = one_source("a", studies={"s1": "no"}, reports=[("s1", "a")], out=["s1"])
+    assert flow["included"]["out"]["studies"] == []
 
 
 def test_included_studies_without_a_record_are_named():
@@ -292,6 +360,7 @@ def test_everything_at_once():
         "new": (3, ["new", "other"]),
         "unknown": (1, ["unknown"]),
         "again": (1, ["again"]),
+        "out": (0, []),
     }
     assert flow["total"] == {"studies": [31, 32], "reports": None}
 

@@ -43,12 +43,26 @@ def long_reasons():
     return one_source("abcdef", "M" * 300, lines=lines, protocol=protocol)
 
 
+def taken_out(previous=PREVIOUS):
+    """One of two included studies was retracted."""
+    return one_source(
+        "ab",
+        lines=[*judged("a", "include"), *judged("b", "include")],
+        studies={"s1": "no", "s2": "no"},
+        reports=[("s1", "a"), ("s2", "b")],
+        previous=previous,
+        out=["s1"],
+    )
+
+
 CASES = {
     "everything": everything,
     "first version": lambda: one_source("abc", "Hand search"),
     "nothing found": lambda: counted([], [source("s", "MEDLINE", 0, "search")]),
     "no previous version": lambda: one_source("abc", previous=None),
     "long reasons": long_reasons,
+    "taken out": taken_out,
+    "taken out of a first version": lambda: taken_out(None),
 }
 
 
@@ -156,6 +170,19 @@ def test_the_template_of_a_first_review_has_neither_previous_nor_total():
     assert flow.columns[0].title.lines[0].label == (
         "Identification of studies via databases and registers"
     )
+
+
+@pytest.mark.parametrize("previous", [PREVIOUS, None])
+def test_what_was_taken_out_has_its_lines(previous):
+    """Studies and reports that left are told beside those that are in, and no total counts them."""
+    counts = taken_out(previous)
+    assert [
+        line.text.replace("\xa0", " ") for line in wording.flow(counts).included.lines[-2:]
+    ] == [
+        "Included studies taken out since, after a retraction or an expression of concern (n = 1)",
+        "Reports of studies taken out (n = 1)",
+    ]
+    assert "No total counts 1 included study taken out since." in wording.notes(counts)
 
 
 @pytest.mark.parametrize(

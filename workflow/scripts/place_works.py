@@ -23,6 +23,7 @@ def main(task: job.Job) -> None:
             parts["protocol"],
             parts["extracted"],
             parts["continues"],
+            parts["out"],
         )
         task.verify(name, **parts)
         files.replace_json(name.path, placed)

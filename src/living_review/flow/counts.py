@@ -29,8 +29,10 @@ THROUGH = {
     "sought": ENDS[2:],
     "assessed": ENDS[4:],
 }
-# Whether an included study is one of the previous version's.
-GROUPS = ("new", "unknown", "again")
+# Whether an included study is one of the previous version's; or out of the review since.
+MEMBERSHIPS = ("new", "unknown", "again")
+OUT = "out"
+GROUPS = (*MEMBERSHIPS, OUT)
 _MEMBERSHIP = {"no": "new", "yes": "again"}
 
 Rows = Sequence[Mapping[str, Any]]
@@ -44,6 +46,7 @@ def count(
     protocol: Mapping[str, Any],
     extracted: Mapping[str, Rows],
     previous: Mapping[str, Any] | None,
+    out: Collection[str] = (),
 ) -> dict[str, Any]:
     """Counts of every box of the figure, each with the works in it.
 
@@ -51,18 +54,21 @@ def count(
     source. sources: what library.accounts says of each. lines: of the screening ledgers; a decision
     about any record of a work is one about the work. protocol: the section on screening. extracted:
     studies and reports. previous: studies and, if stated, reports of the version that this one
-    continues; None if there is none.
+    continues; None if there is none. out: ids of studies that are out after a retraction or an
+    expression of concern.
 
     {"recorded": whether any source was ever asked,
      "previous": {"studies", "reports" (None: not stated)} or None,
      "sources": [{"name", "method", "column", "found", "again", "unreadable", "records"}],
      "columns": {"databases" | "other": {box: {"n", "works"}}},
      "reasons": {"databases" | "other": [{"reason", "words", "n", "works"}]} of box `ineligible`,
-     "included": {"new" | "unknown" | "again": {"studies": ids, "n" (reports), "works"}},
+     "included": {"new" | "unknown" | "again" | "out": {"studies": ids, "n" (reports), "works"}},
+     "out": {"new" | "unknown" | "again": ids} of the included studies that are out,
      "outside": ids of included studies of which no record came from any source,
      "total": {"studies": [least, most], "reports": [least, most] or None (not stated)},
      "retrieval": whether the protocol tells reports that nobody could get from others}
 
+    A study that is out is in no other group, and its report only if it reports on no other study.
     A work counts once, in the column of the source that brought its first record. `identified` and
     `duplicates` hold records, all other boxes works. A record that comes again, under the id that
     it has already, is neither. An entry that could not be read is identified, and removed as
@@ -78,10 +84,16 @@ def count(
         work_id: _end(said.get(work_id, ()), protocol, extracted=work_id in studies_of)
         for work_id in works["work_id"].unique()
     }
-    included = _included(ends, studies_of, _membership(extracted["studies"], previous))
+    membership = _membership(extracted["studies"], previous)
+    group = {**membership, **dict.fromkeys(out, OUT)}
+    included = _included(ends, studies_of, group)
     in_flow = {study_id for of in included.values() for study_id in of["studies"]}
     decided = screening.included_studies(extracted["reports"], lines, protocol)
     before = _previous(previous)
+    left = {
+        of: [one for one in included[OUT]["studies"] if membership.get(one, "unknown") == of]
+        for of in MEMBERSHIPS
+    }
     return {
         "recorded": bool(sources),
         "previous": before,
@@ -105,28 +117,33 @@ def count(
             for column in methods.COLUMNS
         },
         "included": included,
+        "out": left,
         "outside": sorted(decided - in_flow),
-        "total": total(before, included),
+        "total": total(before, included, left),
         "retrieval": NOT_RETRIEVED in protocol["reasons"],
     }
 
 
 def total(
-    previous: Mapping[str, Any] | None, included: Mapping[str, Mapping[str, Any]]
+    previous: Mapping[str, Any] | None,
+    included: Mapping[str, Mapping[str, Any]],
+    out: Mapping[str, Collection[str]],
 ) -> dict[str, list[int] | None]:
     """The least and the most studies and reports that the review includes by now.
 
     Of the studies whose membership is unknown only as many can be the previous version's as it has
-    studies that were not found again. A report of one of its studies may be a further one.
+    studies that were not found again. A report of one of its studies may be a further one. If
+    studies that are or may be the previous version's are out, its other reports are not known.
     """
     studies = {group: len(of["studies"]) for group, of in included.items()}
     reports = {group: of["n"] for group, of in included.items()}
     if previous is None:
         return {"studies": [studies["new"]] * 2, "reports": [reports["new"]] * 2}
-    before = previous["studies"]
-    certain = before + studies["new"] + max(0, studies["unknown"] - before + studies["again"])
-    most = before + studies["new"] + studies["unknown"]
-    if previous["reports"] is None:
+    kept = previous["studies"] - len(out["again"])
+    most = kept + studies["new"] + studies["unknown"]
+    unknown = studies["unknown"] + len(out["unknown"])
+    certain = most - min(unknown, kept - studies["again"])
+    if previous["reports"] is None or out["again"] or out["unknown"]:
         return {"studies": [certain, most], "reports": None}
     stated = previous["reports"] + reports["new"]
     return {

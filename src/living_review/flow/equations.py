@@ -5,7 +5,7 @@ from typing import Any
 
 from living_review.errors import ReviewError
 from living_review.flow import methods
-from living_review.flow.counts import GROUPS, total
+from living_review.flow.counts import GROUPS, OUT, total
 
 # box: boxes that it is the sum of
 PARTS = {
@@ -83,15 +83,21 @@ def _studies(counts: Counts) -> Iterator[Equation]:
     included = counts["included"]
     reports = sum(included[group]["n"] for group in GROUPS)
     from_columns = sum(counts["columns"][column]["included"]["n"] for column in methods.COLUMNS)
-    words = "reports of new, unknown and previous studies"
+    words = "reports of new, unknown, previous studies and of those that are out"
     yield "reports included in all columns", from_columns, words, reports
+    yield (
+        "studies that are out",
+        sorted(included[OUT]["studies"]),
+        "those that were new, unknown and previous",
+        sorted(one for of in counts["out"].values() for one in of),
+    )
     previous = counts["previous"]
-    should = total(previous, included)
+    should = total(previous, included, counts["out"])
     for what in ("studies", "reports"):
-        words = "previous + new, with and without the unknown"
+        words = "previous + new - out, with and without the unknown"
         yield f"total {what}, least and most", counts["total"][what], words, should[what]
     if previous is not None:
-        again = len(included["again"]["studies"])
+        again = len(included["again"]["studies"]) + len(counts["out"]["again"])
         words = "at most the studies of the previous version"
         yield (
             "included studies with in_index_review = yes",

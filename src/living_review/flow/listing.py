@@ -1,6 +1,6 @@
 """The flow together with what its lists show of the works in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -22,12 +22,13 @@ def of_works(
     protocol: Mapping[str, Any],
     extracted: Mapping[str, Rows],
     previous: Mapping[str, Any] | None,
+    out: Collection[str] = (),
 ) -> dict[str, Any]:
     """As `count` gives it, with "records": {record id: SHOWN} of the first LISTED of each list.
 
     records: record_id, source and SHOWN. Raises ReviewError if the flow does not balance.
     """
-    counted = counts.count(works, records, sources, lines, protocol, extracted, previous)
+    counted = counts.count(works, records, sources, lines, protocol, extracted, previous, out)
     require_balance(counted)
     wanted = {record_id for ids in lists(counted) for record_id in ids[:LISTED]}
     shown = records[records["record_id"].isin(wanted)].set_index("record_id")[list(SHOWN)]

@@ -89,6 +89,10 @@ INCLUDED = {
     ),
     "again": ("", "Reports of studies of the previous version"),
 }
+OUT = (
+    "Included studies taken out since, after a retraction or an expression of concern",
+    "Reports of studies taken out",
+)
 
 
 def flow(counts: Counts) -> Flow:
@@ -136,6 +140,7 @@ def notes(counts: Counts) -> list[str]:
     sought = any(columns[column]["awaiting_full_text"]["n"] for column in methods.COLUMNS)
     unknown = len(counts["included"]["unknown"]["studies"])
     kept = counts["included"]["again"]["studies"]
+    out = len(counts["included"]["out"]["studies"])
     outside = len(counts["outside"])
     found = [
         "Each publication counts once, in the first source that brought it.",
@@ -152,6 +157,7 @@ def notes(counts: Counts) -> list[str]:
         "previous version." * bool(unknown),
         f"Further reports were found of {_studies(len(kept))} of the previous version; they make "
         "no new study." * bool(kept),
+        f"No total counts {_studies(out)} taken out since." * bool(out),
         f"Not in this figure: {_studies(outside)} included by people of which no source brought a "
         "record." * bool(outside),
     ]
@@ -252,13 +258,15 @@ def _sources(column: str, counts: Counts) -> Iterator[Line]:
 
 
 def _included(counts: Counts) -> Box:
+    any_ = any(of_group["n"] for of_group in counts["included"].values())
     if counts["previous"] is None:
         of_new = counts["included"]["new"]
         lines = [
             Line("Studies included in review", number(len(of_new["studies"]))),
             Line("Reports of included studies", number(of_new["n"])),
+            *_out(counts),
         ]
-        return Box(tuple(lines), list="included" * (of_new["n"] > 0))
+        return Box(tuple(lines), list="included" * any_)
     lines = []
     for group, (studies, reports) in INCLUDED.items():
         of_group = counts["included"][group]
@@ -267,8 +275,15 @@ def _included(counts: Counts) -> Box:
         if studies:
             lines.append(Line(studies, number(len(of_group["studies"]))))
         lines.append(Line(reports, number(of_group["n"])))
-    any_ = any(of_group["n"] for of_group in counts["included"].values())
-    return Box(tuple(lines), list="included" * any_)
+    return Box((*lines, *_out(counts)), list="included" * any_)
+
+
+def _out(counts: Counts) -> Iterator[Line]:
+    """The studies that are out, with their reports, if there are any."""
+    out = counts["included"]["out"]
+    if out["studies"]:
+        for label, n in zip(OUT, (len(out["studies"]), out["n"]), strict=True):
+            yield Line(label, number(n))
 
 
 def _total(total: Mapping[str, Sequence[int] | None]) -> Box:

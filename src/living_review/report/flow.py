@@ -6,6 +6,7 @@ from typing import Any
 
 from living_review import files
 from living_review.flow import methods, svg, wording
+from living_review.flow.counts import OUT
 from living_review.flow.equations import PARTS
 from living_review.flow.listing import LISTED
 from living_review.report import escape, words
@@ -42,6 +43,7 @@ GROUPS = {
     "new": "Reports of new included studies",
     "unknown": "Reports of included studies that may be in the previous version",
     "again": "Reports of studies of the previous version",
+    "out": "Reports of studies taken out since",
 }
 
 
@@ -189,7 +191,7 @@ def _included(results: Row) -> Iterable[str]:
     groups = [
         (GROUPS[group], counts["included"][group])
         for group in GROUPS
-        if counts["included"][group]["n"]
+        if counts["included"][group]["n"] or (group == OUT and counts["included"][group]["studies"])
     ]
     n = sum(of_group["n"] for _, of_group in groups)
     yield _details(
