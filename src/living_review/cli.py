@@ -1,5 +1,6 @@
 """The command line: thin words over the functions of the stages."""
 
+import logging
 import os
 import sys
 from datetime import UTC, datetime
@@ -126,6 +127,8 @@ def search() -> None:
     from living_review import config, files, run_log
     from living_review.search import attempts, eutils, settings, transport
 
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("living_review").setLevel(logging.INFO)
     files.lock(SEARCH_LOCK)
     section = config.read(config.PATH, sections=("search",))["search"]
     asked_as = settings.Settings.of(os.environ)
@@ -135,7 +138,7 @@ def search() -> None:
     try:
         made = attempts.everything(section, pubmed, lambda: datetime.now(UTC))
     except SearchError as error:
-        typer.echo(f"The search could not begin: {error}", err=True)
+        typer.echo(f"The search is not complete: {error}", err=True)
         raise typer.Exit(INCOMPLETE) from None
     for attempt in made:
         failed = attempt.outcome == run_log.FAILED

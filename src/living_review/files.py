@@ -13,6 +13,8 @@ from typing import Any
 
 from living_review.errors import ReviewError
 
+UNFINISHED = ".unfinished-"  # what is being written beside its place; git passes over it
+
 
 def canonical_json(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, no NaN."""
@@ -33,7 +35,7 @@ def replacing(path: Path | str) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` when the block ends well."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
     os.close(handle)
     beside = Path(name)
     try:
@@ -51,7 +53,7 @@ def hidden_folder(parent: Path | str) -> Iterator[Path]:
     """A folder to fill that nobody sees; it is gone at the end, unless `settle` gave it a name."""
     parent = Path(parent)
     parent.mkdir(parents=True, exist_ok=True)
-    hidden = Path(tempfile.mkdtemp(dir=parent, prefix="."))
+    hidden = Path(tempfile.mkdtemp(dir=parent, prefix=UNFINISHED))
     try:
         yield hidden
     finally:
@@ -70,9 +72,9 @@ def settle(hidden: Path, path: Path | str) -> None:
     _sync(path.parent)
 
 
-def sweep(folder: Path | str) -> None:
-    """Take away what killed processes left hidden in a folder. The caller holds its lock."""
-    for left in Path(folder).glob(".*"):
+def sweep(*folders: Path | str) -> None:
+    """Take away what killed processes left half-written. The caller holds the folders' lock."""
+    for left in (left for folder in folders for left in Path(folder).glob(f"{UNFINISHED}*")):
         if left.is_dir():
             shutil.rmtree(left)
         else:

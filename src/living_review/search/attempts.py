@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import files, run_log, runs
+from living_review import events, files, run_log, runs
 from living_review.errors import ReviewError, SearchError
 from living_review.runs import Run
 from living_review.search.eutils import PubMed
@@ -38,9 +39,9 @@ def everything(search: Mapping[str, Any], pubmed: PubMed, clock: Clock) -> list[
             "that is asked by program; nothing was asked"
         )
     try:
-        files.sweep(runs.FOLDER)
+        files.sweep(runs.FOLDER, events.FOLDER, Path(run_log.PATH).parent)
     except OSError as error:
-        raise SearchError(f"{runs.FOLDER} can't be written: {error.strerror}") from error
+        raise SearchError(f"resources can't be written: {error.strerror}") from error
     run_log.mend({one.started_at + one.strategy_id: logged(one) for one in runs.read()})
     return [attempt(strategy, search, pubmed, clock()) for strategy in strategies]
 

@@ -4,6 +4,7 @@ Sources: E-utilities In-Depth (NCBI Bookshelf NBK25499); what is not in it, as t
 was seen in real answers.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from living_review.errors import SearchError
 from living_review.records import pubmed_xml
 from living_review.records.entries import Record
 from living_review.search.transport import FEW_TRIES, Passing, Transport
+
+log = logging.getLogger(__name__)
 
 WALL = 9_999  # most PMIDs that PubMed gives for one query, whatever retmax says
 BATCH = 200  # PMIDs of one efetch
@@ -91,8 +94,9 @@ class PubMed:
 
     def fetch(self, pmids: Sequence[str]) -> Iterator[Article]:
         """Articles of any number of PMIDs, a batch in memory at a time."""
-        for batch in _batches(pmids, BATCH):
+        for number, batch in enumerate(_batches(pmids, BATCH), 1):
             yield from self.efetch(batch)
+            log.info("%d of %d records", min(number * BATCH, len(pmids)), len(pmids))
 
     def revised(self, pmids: Sequence[str], since: str) -> list[str]:
         """Those of the PMIDs that Medline revised on or after a day, 2026/11/24.
