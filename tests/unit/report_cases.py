@@ -1,9 +1,12 @@
 """Reviews to make pages of: an empty one, the kidney review as it stands, a large hostile one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from scipy import stats
 
+from living_review import consequences, ledgers
+from living_review.notices import Event
 from living_review.report import results
 
 HOSTILE = [
@@ -518,6 +521,7 @@ def full() -> dict[str, Any]:
         ],
     }
     first = synthesis("re_ablation_ned", pooled(studies, notes=HOSTILE), None)
+    one_out = pooled([*few, study("s4", HOSTILE[0], 2004, 4, 8, retracted=True)])
     first["not_in_published"] = {"k": 60, "events": 1700, "n_known": 2500, "n_treated": 2620}
     extra = [study("a1", "Abstract A 2024", 2024, 2, 4, provisional=True)]
     return kidney(
@@ -526,7 +530,7 @@ def full() -> dict[str, Any]:
         syntheses={
             "re_ablation_ned": first,
             "nephrectomy_no_recurrence": synthesis(
-                "nephrectomy_no_recurrence", pooled(few), pooled(few + extra)
+                "nephrectomy_no_recurrence", pooled(few), pooled(few + extra), one_out
             ),
             "surveillance_died": synthesis(
                 "surveillance_died",
@@ -583,6 +587,20 @@ def full() -> dict[str, Any]:
             )
         ],
         included=[f"s{n}" for n in range(60)],
+        events=[
+            Event(*told, kind, *[text] * 3, f"2026-11-{n:02}")
+            for n, text in enumerate(HOSTILE, start=1)
+            for told, kind in (
+                (("pmid:1234567", ""), "retraction"),
+                (("pmid:7654321", "10.1000/a(b)<c>|d"), "expression_of_concern"),
+                (("pmid:7654321", "10.1000/a(b)<c>|d"), "erratum"),
+            )
+        ],
+        event_decisions=[
+            *(decided(text, "pmid:1234567", reason=text) for text in HOSTILE),
+            decided("bob", "pmid:1234567", decision="exclude"),
+            decided("bob", HOSTILE[0], reason=HOSTILE[1]),
+        ],
         warnings=HOSTILE,
     )
 
@@ -600,9 +618,96 @@ def searched(**told):
         "recall": {
             **{"in_medline": 15, "found": 14, "recall": 14 / 15, "not_checked": ["rec:1"]},
             "missed": [{"pmid": "1", "doi": "", "title": HOSTILE[3], "year": "2020"}],
+            "not_in_medline": ["doi:10.1000/absent"],
         },
     }
     return {**run, **told}
 
 
-CASES = {"empty": empty, "kidney": kidney, "full": full}
+def decided(who: str, record_id: str, decision: str = "keep", **cells: str) -> dict[str, str]:
+    """A line of the ledger about a retraction, from after all notices."""
+    return dict.fromkeys(ledgers.COLUMNS["events"], "") | {
+        "id": f"{who}-1",
+        "record_id": record_id,
+        "event": "retraction",
+        "screener": who,
+        "decision": decision,
+        "time": "2026-12-24T09:00:00Z",
+        **cells,
+    }
+
+
+def seen(record_id: str, kind: str, notice: str = "pmid:99", doi: str = "") -> Event:
+    cited = "J Invented. 2026;1:1" if notice else ""
+    return Event(record_id, doi, kind, notice, cited, f"Paper {record_id}", "2026-12-02")
+
+
+# study_id, label, the record of its report, events, n_known
+FOUR = [
+    ("doe2020", "Doe J 2020", "pmid:11", 3, 9),
+    ("roe2021", "Roe R 2021", "doi:10.1000/roe", 4, 8),
+    ("poe2022", "Poe A 2022", "pmid:13", 5, 12),
+    ("coe2023", "Coe C 2023", "rec:0123456789abcdef", 6, 20),
+]
+
+
+def four(
+    events: Sequence[Event] = (), lines: Sequence[dict[str, str]] = (), **changes: Any
+) -> dict[str, Any]:
+    """Four included studies in one analysis; what became of them is up to the test."""
+    reports = [
+        {"study_id": key, "record_id": record, "citation": label, "kind": "article"}
+        for key, label, record, _, _ in FOUR
+    ]
+    out = consequences.out(reports, consequences.findings(events, lines))
+    every = [
+        study(key, label, int(label[-4:]), n, known, retracted=key in out)
+        for key, label, _, n, known in FOUR
+    ]
+    main = pooled([one for one in every if not one["retracted"]])
+    given = {
+        "config": config(analyses=config()["analyses"][:1]),
+        "tables": {
+            "studies": [
+                {
+                    "study_id": key,
+                    "label": label,
+                    "year": int(label[-4:]),
+                    "in_index_review": "no",
+                    "in_index_evidence": "invented",
+                }
+                for key, label, *_ in FOUR
+            ],
+            "reports": reports,
+            "arms": [],
+            "outcomes": [],
+        },
+        "syntheses": {
+            "re_ablation_ned": synthesis(
+                "re_ablation_ned", main, None, pooled(every) if out else None
+            )
+        },
+        "included": [key for key, *_ in FOUR],
+        "events": events,
+        "event_decisions": lines,
+        "published": [],
+        "runs": [],
+        **changes,
+    }
+    return results.collect(**given)
+
+
+def became() -> dict[str, Any]:
+    """Of four studies one was retracted, one kept after it, one is doubted, one corrected."""
+    return four(
+        [
+            seen("pmid:11", "retraction"),
+            seen("pmid:12", "retraction", "", doi="10.1000/roe"),
+            seen("pmid:13", "expression_of_concern"),
+            seen("pmid:13", "erratum"),
+        ],
+        [decided("ann", "doi:10.1000/roe", reason="The notice is about another paper")],
+    )
+
+
+CASES = {"empty": empty, "kidney": kidney, "full": full, "became": became}

@@ -82,6 +82,11 @@ def test_questions_wait():
         "duplicates": 0,
         "duplicate_conflicts": 0,
         "duplicate_alarms": 0,
+        "concerns": 0,
+        "corrections": 0,
+        "retractions": 0,
+        "event_conflicts": 0,
+        "unmet_decisions": 0,
     }
     assert waiting["lists"]["questions"][0]["topic"] == "Residual tumour"
 

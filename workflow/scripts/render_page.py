@@ -26,6 +26,8 @@ def main(task: job.Job) -> None:
         searches=placed["sources"],
         attempts=read["run_log"],
         runs=read["runs"],
+        events=read["events"],
+        event_decisions=read["event_decisions"],
         included=screening.included_studies(
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.figures import forest
-from living_review.report import escape, words
-from living_review.report.answers import anchor, estimate
+from living_review.report import escape, left_out, words
+from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, scrolling, table
 
 Row = Mapping[str, Any]
@@ -36,9 +36,15 @@ def _analysis(analysis: Row, results: Row) -> str:
         )
         if rows
         else "",
+        _left_out(analysis, results),
         _spread(main),
         _notes(main) if main["k"] else "",
     )
+
+
+def _left_out(analysis: Row, results: Row) -> str:
+    said = left_out.of_section(analysis, results)
+    return f"**Retracted or doubted.** {said}" if said else ""
 
 
 def _notes(main: Row) -> str:
@@ -102,6 +108,10 @@ def _estimates(analysis: Row) -> Iterable[list[str]]:
                 yield ["Prediction interval (a further study)", "", "", low_high]
         yield _result("Crude total", main, main["crude"])
         yield from _bounds(main)
+    with_them = synthesis["with_retracted"]
+    if with_them and with_them["n_known"]:
+        name = f"With what was taken out ({words.studies(with_them['k'])})"
+        yield _result(name, with_them, words.estimate(with_them))
     beyond = synthesis.get("not_in_published")
     if beyond and beyond["k"]:
         yield [
@@ -124,7 +134,7 @@ def _estimates(analysis: Row) -> Iterable[list[str]]:
         yield _result(
             f"{_provisional(abstract)}, a sensitivity ({words.studies(abstract['k'])})",
             abstract,
-            estimate(abstract),
+            words.estimate(abstract),
         )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import escape, left_out, words
 from living_review.report.markdown import blocks, bullets, div
 
 Row = Mapping[str, Any]
@@ -14,15 +14,20 @@ def answers(results: Row) -> str:
     analyses = results["analyses"]
     if not analyses:
         return "The protocol names no analysis yet.\n"
-    return blocks(_preamble(results), div("answers", *(_answer(entry) for entry in analyses)))
+    return blocks(
+        _preamble(results), div("answers", *(_answer(entry, results) for entry in analyses))
+    )
 
 
 def cards(results: Row) -> str:
     """Counts at a glance; studies known from abstracts only are not among them."""
     counts = results["waiting"]["counts"]
-    included = sum(study["status"] == "included" for study in results["studies"])
+    included = [study for study in results["studies"] if study["status"] == "included"]
+    out = sum(study["out"] for study in included)
     continues = results["review"].get("continues")
-    cards = [(included, "study included", "studies included", "studies")]
+    cards = [(len(included) - out, "study included", "studies included", "studies")]
+    if out:
+        cards.append((out, "included study taken out", "included studies taken out", "studies"))
     if continues:
         cards += [
             (
@@ -45,6 +50,9 @@ def cards(results: Row) -> str:
             ("full_text", "full text to assess", "full texts to assess"),
             ("conflicts", "conflict to resolve", "conflicts to resolve"),
             ("extract", "study to extract", "studies to extract"),
+            ("concerns", "expression of concern to judge", "expressions of concern to judge"),
+            ("corrections", "extraction to check again", "extractions to check again"),
+            ("event_conflicts", "conflict about a retraction", "conflicts about retractions"),
             ("questions", "question to the review team", "questions to the review team"),
         )
         if counts[name]
@@ -61,12 +69,6 @@ def source(analysis: Row) -> str:
     if analysis["synthesis"]["main"]["n_known"]:
         return "full_text"
     return "published" if analysis["published"] else "none"
-
-
-def estimate(pooled: Row) -> Row:
-    """The estimate that is shown: of the model where there is one, else crude."""
-    shown: Row = pooled.get("proportion") or pooled["crude"]
-    return shown
 
 
 def _preamble(results: Row) -> str:
@@ -88,11 +90,12 @@ def _preamble(results: Row) -> str:
     return f"{opening} Answers marked *as published* repeat the totals of {named}"
 
 
-def _answer(analysis: Row) -> str:
+def _answer(analysis: Row, results: Row) -> str:
     title = f"[{escape.text(analysis['title'])}](#{anchor(analysis)}){{.title}}"
     kind = source(analysis)
     write = {"full_text": _full_text, "published": _published, "none": _none}[kind]
-    return div(f"answer .{kind.replace('_', '-')}", title, *write(analysis))
+    said = [title, *write(analysis), left_out.of_answer(analysis, results)]
+    return div(f"answer .{kind.replace('_', '-')}", *said)
 
 
 def anchor(analysis: Row) -> str:
@@ -105,7 +108,7 @@ def _headline(analysis: Row, share: float) -> str:
 
 def _full_text(analysis: Row) -> list[str]:
     pooled = analysis["synthesis"]["main"]
-    shown = estimate(pooled)
+    shown = words.estimate(pooled)
     how = "random-effects model" if pooled.get("proportion") else "crude total, not pooled"
     return [
         _headline(analysis, shown["estimate"]),

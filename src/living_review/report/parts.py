@@ -13,6 +13,7 @@ from living_review.report import (
     flow,
     methods,
     published,
+    retractions,
     searches,
     studies,
     waiting,
@@ -21,6 +22,7 @@ from living_review.report import (
 Results = Mapping[str, Any]
 
 PARTS = {
+    "retracted.md": retractions.strip,
     "warnings.md": methods.warnings,
     "answers.md": answers.answers,
     "cards.md": answers.cards,
@@ -31,6 +33,7 @@ PARTS = {
     "studies.md": studies.part,
     "eligibility.md": methods.eligibility,
     "protocol.md": methods.protocol,
+    "retractions.md": methods.retractions,
     "searches.md": searches.part,
     "about.md": methods.about,
 }

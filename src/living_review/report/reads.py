@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review import codebook, files, names, run_log, runs, tables
+from living_review import codebook, files, ledgers, names, notices, run_log, runs, tables
 from living_review.report import render
 
 PUBLISHED = "resources/published/totals.csv"
@@ -46,6 +46,8 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "published": published(),
         "run_log": run_log.read(),
         "runs": searched(),
+        "events": notices.read(),
+        "event_decisions": ledgers.read("events"),
         "renderer": render.renderer(),
         "sources": sources,
     }

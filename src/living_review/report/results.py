@@ -4,6 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from living_review import consequences
+from living_review.ledgers import Line
+from living_review.notices import Event
+from living_review.report import findings
 from living_review.run_log import SEARCHED
 
 Row = Mapping[str, Any]
@@ -29,6 +33,8 @@ def collect(
     searches: Rows = (),
     attempts: Rows = (),
     runs: Rows = (),
+    events: Sequence[Event] = (),
+    event_decisions: Sequence[Line] = (),
     included: Collection[str] = (),
     flow: Row | None = None,
     vocabulary_of: Mapping[str, str] | None = None,
@@ -42,11 +48,15 @@ def collect(
     they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
     ...); the questions come from the protocol. duplicates: ask, conflicts, alarms as
     duplicates.waiting has them, and the path of their table. searches: a row a search run or
-    import that brought records; attempts: the run log; runs: as reads.searched has them. included:
-    study_ids with a full-text decision of a person; every other study is provisional. flow: counts
-    of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
+    import that brought records; attempts: the run log; runs: as reads.searched has them. events:
+    what became of publications; event_decisions: lines of people about that. included: study_ids
+    with a full-text decision of a person; every other study is provisional. flow: counts of
+    flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
     """
-    lists = {name: _sorted((waiting or {}).get(name, ()), _RECORD) for name in LISTS}
+    found = consequences.findings(events, event_decisions)
+    studies = _studies(tables, included, found)
+    works = {name: findings.flagged((waiting or {}).get(name, ()), found) for name in LISTS}
+    lists = {name: _sorted(rows, _RECORD) for name, rows in works.items()}
     lists["questions"] = [
         {"id": rule["id"], "topic": rule["topic"], "question": rule["question"]}
         for rule in config["eligibility"]
@@ -56,6 +66,8 @@ def collect(
     for name, called in OF_DUPLICATES.items():
         rows = _sorted(asked.get(called, ()), ("record_id_1", "record_id_2", "work_id"))
         lists[name] = sorted(rows, key=lambda row: row.get("rank", 0))
+    lists |= findings.waiting(studies, consequences.unmet(events, event_decisions))
+    blocking = {name: rows for name, rows in lists.items() if name not in findings.DONE_BY_RULE}
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
     totals = sorted(
@@ -73,13 +85,13 @@ def collect(
         "flow": dict(flow or {"recorded": False, "previous": None}),
         "screening": dict(config["screening"]),
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
-        "status": status(config["search"], tried, brought, lists),
+        "status": status(config["search"], tried, brought, blocking),
         "published": totals,
         "analyses": [
             _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
             for analysis in config["analyses"]
         ],
-        "studies": _studies(tables, included),
+        "studies": studies,
         "waiting": {
             "counts": {name: len(rows) for name, rows in lists.items()},
             "lists": lists,
@@ -195,7 +207,11 @@ def _analysis(
     }
 
 
-def _studies(tables: Mapping[str, Rows], included: Collection[str]) -> list[dict[str, Any]]:
+def _studies(
+    tables: Mapping[str, Rows], included: Collection[str], found: Sequence[consequences.Finding]
+) -> list[dict[str, Any]]:
+    events = findings.of_studies(tables.get("reports", ()), found)
+    uncheckable = consequences.uncheckable(tables.get("studies", ()), tables.get("reports", ()))
     parts = {
         "reports": ("record_id", "citation"),
         "arms": ("arm_id",),
@@ -212,6 +228,9 @@ def _studies(tables: Mapping[str, Rows], included: Collection[str]) -> list[dict
                 name: _sorted(of[name].get(study["study_id"], ()), by) for name, by in parts.items()
             },
             "status": "included" if study["study_id"] in included else "provisional",
+            "events": events.get(study["study_id"], []),
+            "out": any(event["out"] for event in events.get(study["study_id"], ())),
+            "checkable": study["study_id"] not in uncheckable,
         }
         for study in _sorted(tables.get("studies", ()), ("year", "label", "study_id"))
     ]

@@ -19,6 +19,11 @@ WAITING = {
 RARE = {
     "duplicate_conflicts": "conflicts about duplicates",
     "duplicate_alarms": "works of very many records",
+    "retractions": "retractions to look at",
+    "concerns": "expressions of concern to judge",
+    "corrections": "extractions to check again",
+    "event_conflicts": "conflicts about retractions",
+    "unmet_decisions": "decisions about events that no search has seen",
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import escape, retractions, words
 from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
@@ -57,7 +57,7 @@ def _study(study: Row, results: Row) -> list[str]:
     return [
         escape.text(study["label"] or study["study_id"]),
         escape.text(study["year"]),
-        STATUS[study["status"]],
+        f"{STATUS[study['status']]} {retractions.badges(study)}".rstrip(),
         escape.text(
             words.words_of(
                 results,
@@ -124,4 +124,5 @@ def _citations(study: Row) -> Iterable[str]:
     for report in study["reports"]:
         cited = report.get("citation") or report.get("record_id") or "no citation"
         linked = escape.link(cited, escape.address_of(report.get("record_id") or ""))
-        yield f"{escape.text(study['label'] or study['study_id'])}: {linked}"
+        became = retractions.of_report(study, report)
+        yield f"{escape.text(study['label'] or study['study_id'])}: {linked}{became}"

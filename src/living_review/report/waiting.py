@@ -3,10 +3,40 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import escape, words
-from living_review.report.markdown import blocks, details, table
+from living_review.report import escape, retractions, words
+from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
+
+LEDGER = "resources/decisions/events/<your name>.csv"
+# How each list of findings.LISTS that names studies is headed, and what is to be done.
+TASKS = {
+    "concerns": (
+        ("expression of concern", "expressions of concern"),
+        "to be judged",
+        "The study stays in the analyses until then. To judge it, add a line with record_id, event "
+        f"and the decision exclude or keep to {LEDGER}.",
+    ),
+    "corrections": (
+        ("extraction", "extractions"),
+        "to be checked again",
+        "A correction or an update came out. When what was extracted has been held against it, "
+        f"add a line with record_id, event and the decision checked to {LEDGER}.",
+    ),
+    "event_conflicts": (
+        ("conflict", "conflicts"),
+        "about a retraction or concern",
+        "People decided in opposite ways, or somebody did both. The rule of the protocol holds "
+        "until a line is superseded.",
+    ),
+    "retractions": (
+        ("retraction", "retractions"),
+        "that nobody has looked at",
+        "The rule of the protocol took the study out of all analyses; nothing has to wait. To "
+        "confirm or reverse it, add a line with record_id, event and the decision exclude or keep "
+        f"to {LEDGER}, with the reason.",
+    ),
+}
 
 
 def part(results: Row) -> str:
@@ -16,6 +46,7 @@ def part(results: Row) -> str:
         return "Nothing waits for a decision.\n"
     asked = words.counted(counts["questions"], "question")
     return blocks(
+        _events(lists),
         _records(lists["screen"], "record", "records", "to be screened by title and abstract"),
         _records(lists["full_text"], "report", "reports", "to be assessed in full text"),
         _records(lists["conflicts"], "conflict", "conflicts", "to be resolved"),
@@ -130,7 +161,8 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
             "llrll",
             [
                 [
-                    escape.link(
+                    retractions.flags(row)
+                    + escape.link(
                         row.get("title") or row.get("label") or row.get("record_id") or "untitled",
                         escape.address_of(row.get("record_id") or ""),
                     ),
@@ -148,3 +180,52 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
 def _first(authors: str | None) -> str:
     names = [name.strip() for name in (authors or "").split(";") if name.strip()]
     return f"{names[0]} et al." if len(names) > 1 else "".join(names)
+
+
+def _events(lists: Mapping[str, Sequence[Row]]) -> str:
+    """The lists of events that people have to look at; nothing if there is none."""
+    return blocks(
+        *(_event_list(name, lists[name]) for name in TASKS if lists[name]),
+        _unmet(lists["unmet_decisions"]) if lists["unmet_decisions"] else "",
+    )
+
+
+def _event_list(name: str, rows: Sequence[Row]) -> str:
+    (one, many), task, how = TASKS[name]
+    heading = f"{words.counted(len(rows), one, many)} {task}"
+    return details(
+        heading,
+        escape.text(how),
+        table(
+            heading,
+            ["Study", "Publication", "record_id", "event", "Notice", "What holds"],
+            "llllll",
+            [
+                [
+                    escape.text(row["label"] or row["study_id"]),
+                    escape.link(
+                        row["title"] or row["record_id"], escape.address_of(row["record_id"])
+                    ),
+                    escape.text(row["record_id"]),
+                    escape.text(row["kind"]),
+                    retractions.notices(row),
+                    retractions.done(row),
+                ]
+                for row in rows
+            ],
+        ),
+    )
+
+
+def _unmet(lines: Sequence[Row]) -> str:
+    return details(
+        f"{words.counted(len(lines), 'decision')} about an event that no search has seen",
+        "They count for nothing: the id or the kind of event may be mistyped. Supersede them by "
+        "a line that is right.",
+        bullets(
+            f"Line {escape.text(line['id'])} of {escape.text(line['screener'])}: "
+            f"{escape.text(line['record_id'])}, {escape.text(line['event'])}, "
+            f"{escape.text(line['decision'])}"
+            for line in lines
+        ),
+    )

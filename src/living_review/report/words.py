@@ -7,12 +7,20 @@ share, certainty never without a rating, and no word that calls one treatment su
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from living_review.notices import CONCERN, ERRATUM, RETRACTION, UPDATE
+
 Row = Mapping[str, Any]
 
 NOTHING = "No eligible study reports this yet."
 NOT_ASSESSED = "Certainty: not assessed."
 AS_PUBLISHED = "As published, not recomputed; certainty not assessed."
 
+KINDS = {
+    RETRACTION: "retracted",
+    CONCERN: "expression of concern",
+    ERRATUM: "erratum",
+    UPDATE: "update",
+}
 SCALES = {"PLO": "the logit (log odds) scale"}
 METHODS = {"REML": "restricted maximum likelihood (REML)"}
 TESTS = {
@@ -29,6 +37,12 @@ def counted(n: int, one: str, many: str = "") -> str:
 
 def studies(n: int) -> str:
     return counted(n, "study", "studies")
+
+
+def estimate(pooled: Row) -> Row:
+    """The estimate that is shown: of the model where there is one, else crude."""
+    shown: Row = pooled.get("proportion") or pooled["crude"]
+    return shown
 
 
 def percent(share: float) -> str:
