@@ -18,6 +18,8 @@ RIS = "TY  - JOUR\nTI  - One\nER  - \n"
 CSV = "pmid,title\n1,One\n"
 ENDNOTE = "<xml><records><record><titles><title>One</title></titles></record></records></xml>"
 BIBTEX = "@article{a,\n  title = {One},\n}\n"
+SUMMARY = "1: Doe J. One. J Inv. 2019 Nov;7(2):3. PMID: 1.\n\n"
+ABSTRACT = "1. J Inv. 2019 Nov;7(2):3.\n\nOne.\n\nPMID: 1\n\n\n"
 XML = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "x:/y.dtd">\n'
     "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>One"
@@ -32,6 +34,8 @@ BEGINS = {
     "pubmed_xml": XML[:-30],
     "endnote_xml": ENDNOTE[:-16],
     "bibtex": BIBTEX,
+    "pubmed_summary": SUMMARY,
+    "pubmed_abstract": ABSTRACT,
 }
 
 
@@ -54,6 +58,10 @@ BEGINS = {
         ("a.xml", '<?xml version="1.0"?>\n<!DOCTYPE xml>\n' + ENDNOTE, "endnote_xml"),
         ("a.bib", BIBTEX, "bibtex"),
         ("a.txt", "% Encoding: UTF-8\n\n" + BIBTEX, "bibtex"),
+        ("a.txt", SUMMARY, "pubmed_summary"),
+        ("a.txt", SUMMARY.replace("1:", "1.", 1), "pubmed_summary"),
+        ("a.txt", ABSTRACT, "pubmed_abstract"),
+        ("a.txt", "1. 1 exp kidney/ (99)\n\n" + RIS + "N1  - a\nPMID: 1\n", "ris"),
         ("a.nbib", "<html></html>", "nbib"),
         ("a.ris", "", "ris"),
     ],
@@ -129,6 +137,15 @@ PIECES = st.sampled_from(
             "</PubmedArticleSet>",
         ),
         *("@article{a,", "@book", "@string{x=", "@comment{", "title = ", "{", "}", "=", "#", "$"),
+        *(
+            "1: ",
+            "2. ",
+            "PMID: 1",
+            "J Inv. 2019;1:2.",
+            "doi: 10.1000/a-",
+            "Erratum in: ",
+            "Doe J. ",
+        ),
         *("<xml><records>", "<record>", "</record>", "<titles><title>T", "</title></titles>"),
         *("\n", "\n", "\n\n", "\r\n", "\r"),
     ]
@@ -149,6 +166,8 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text, format):
         assert entries >= sum(line.startswith("PMID-") for line in lines)
     if format == "ris":
         assert entries >= sum(line.startswith("TY  -") for line in lines)
+    if format == "pubmed_summary":
+        assert entries >= len(re.findall(r"(?:\A|\n\n)\d+: \S", "\n".join(lines)))
     if format == "bibtex":
         assert entries >= sum(line.startswith("@article{") for line in lines)
     if format == "endnote_xml":
@@ -190,6 +209,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, raw, format, head):
         "<a>",
         "<record>",
         "&a;",
+        "1: a\n\n",
+        "1. a\n\n\n",
         "@a{",
         "@article{a,\n",
         "{",
@@ -276,6 +297,7 @@ COUNTED = {
     "pubmed_xml": r"<Pubmed(?:Book)?Article>",
     "endnote_xml": r"<record>",
     "bibtex": r"(?mi)^@(?!comment)\w+\{",
+    "pubmed_summary": r"(?:\A|\n\n)\d+: ",
 }
 
 

@@ -11,7 +11,17 @@ from pathlib import Path
 import pandas as pd
 
 from living_review.errors import ReviewError
-from living_review.records import bibtex, delimited, endnote_xml, nbib, pubmed_xml, ris, text
+from living_review.records import (
+    bibtex,
+    delimited,
+    endnote_xml,
+    nbib,
+    pubmed_abstract,
+    pubmed_summary,
+    pubmed_xml,
+    ris,
+    text,
+)
 from living_review.records.entries import Entry
 from living_review.records.table import (
     ENTRY_COLUMNS,
@@ -38,6 +48,8 @@ _READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
     "pubmed_xml": pubmed_xml.read,
     "endnote_xml": endnote_xml.read,
     "bibtex": bibtex.read,
+    "pubmed_summary": pubmed_summary.read,
+    "pubmed_abstract": pubmed_abstract.read,
 }
 FORMATS = tuple(_READERS)
 
@@ -55,6 +67,8 @@ _SUFFIXES = {
 }
 _ROOTS = "|".join(sorted(pubmed_xml.ROOTS))
 _PROLOG = r"\A\s*(?:<[!?][^>]*>\s*)*"
+_NUMBERED = r"\A\s{0,99}[0-9]{1,7}[:.] +"
+_PARAGRAPH = r"(?:(?!\n[ \t]*\n).){1,20000}?\b"
 _SIGNS = {
     "pubmed_xml": re.compile(rf"{_PROLOG}<(?:{_ROOTS})\b"),
     "endnote_xml": re.compile(
@@ -62,6 +76,11 @@ _SIGNS = {
     ),
     "nbib": re.compile(r"^PMID ?- ?[0-9]", re.MULTILINE),
     "ris": re.compile(r"^\s{0,3}TY\s{1,4}-", re.MULTILINE),
+    # a citation in one paragraph with its PMID, or in several
+    "pubmed_summary": re.compile(rf"{_NUMBERED}{_PARAGRAPH}PMID:\s?[0-9]", re.DOTALL),
+    "pubmed_abstract": re.compile(
+        rf"{_NUMBERED}(?!{_PARAGRAPH}PMID:)(?:(?!\nTY  -).){{1,60000}}?\nPMID: ?[0-9]", re.DOTALL
+    ),
     "bibtex": re.compile(r"^[ \t]{0,9}@[A-Za-z]{3,20}\s{0,9}\{", re.MULTILINE),
 }
 
