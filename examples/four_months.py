@@ -51,16 +51,16 @@ def nothing_happens(medline: StandIn) -> None:
 
 
 def two_studies_appear(medline: StandIn) -> None:
-    medline.add(article_set(*(invented(pmid, entered=date(2026, 10, 1)) for pmid in SERIES)))
+    medline.add(article_set(*(invented(pmid, entered=date(2027, 2, 1)) for pmid in SERIES)))
 
 
 def one_is_retracted(medline: StandIn) -> None:
-    notice = ("RetractionIn", "99000009", "Invented J. 2026 Nov;1(11):99")
+    notice = ("RetractionIn", "99000009", "Invented J. 2027 Mar;1(3):99")
     medline.add(
         invented(
             "99000002",
-            entered=date(2026, 10, 1),
-            revised=date(2026, 11, 2),
+            entered=date(2027, 2, 1),
+            revised=date(2027, 3, 2),
             publication_types=("Journal Article", "Retracted Publication"),
             comments=(notice,),
         )
@@ -68,16 +68,25 @@ def one_is_retracted(medline: StandIn) -> None:
 
 
 MONTHS = (
-    Month(date(2026, 8, 3), "August: the first search", nothing_happens),
-    Month(date(2026, 9, 3), "September: nothing new", nothing_happens),
-    Month(date(2026, 10, 3), "October: two new studies", two_studies_appear),
-    Month(date(2026, 11, 3), "November: a retraction", one_is_retracted),
+    Month(date(2026, 12, 3), "December: the first search", nothing_happens),
+    Month(date(2027, 1, 3), "January: nothing new", nothing_happens),
+    Month(date(2027, 2, 3), "February: two new studies", two_studies_appear),
+    Month(date(2027, 3, 3), "March: a retraction", one_is_retracted),
 )
+
+
+def first_records() -> Iterator[str]:
+    """What Medline has before the first search."""
+    yield from hand_searched()
+    for number in range(1, 21):
+        title = f"{INVENTED}ablation and recurrence of a renal mass, report {number}"
+        pmid, entered = str(99_000_100 + number), date(2005 + number, 3, 1)
+        yield article(pmid, title, entered=entered, year=str(entered.year), mesh=INDEXED)
 
 
 def invented(pmid: str, **more: Any) -> str:
     title, author, *_ = SERIES[pmid]
-    about = {"authors": (f"{author} J",), "mesh": INDEXED, "year": "2026"}
+    about = {"authors": (f"{author} J",), "mesh": INDEXED, "year": "2027"}
     return article(pmid, INVENTED + title, journal="Invented journal", **{**about, **more})
 
 
@@ -115,7 +124,7 @@ def people_include_and_extract() -> None:
                     "screener": person,
                     "stage": "full_text",
                     "decision": "include",
-                    "time": "2026-10-10T09:00:00Z",
+                    "time": "2027-02-10T09:00:00Z",
                     "protocol_version": "2026.11",
                 }
                 for number, pmid in enumerate(SERIES, 1)
@@ -123,14 +132,14 @@ def people_include_and_extract() -> None:
             like="decisions/screening/seed.csv",
         )
     for pmid, (title, author, treated, known, recurrences) in SERIES.items():
-        study = f"{author.lower()}_2026"
+        study = f"{author.lower()}_2027"
         source = {
             "basis": "full_text",
             "source_record": f"pmid:{pmid}",
             "source_place": "table 2",
             "quote": "invented for a demonstration",
             "extracted_by": "ann",
-            "extracted_on": "2026-10-12",
+            "extracted_on": "2027-02-12",
         }
         add_rows(
             "extraction/studies.csv",
@@ -138,8 +147,8 @@ def people_include_and_extract() -> None:
                 source
                 | {
                     "study_id": study,
-                    "label": f"{author} 2026 (invented)",
-                    "year": "2026",
+                    "label": f"{author} 2027 (invented)",
+                    "year": "2027",
                     "in_index_review": "no",
                     "in_index_evidence": "published after it",
                 }
@@ -151,7 +160,7 @@ def people_include_and_extract() -> None:
                 {
                     "study_id": study,
                     "record_id": f"pmid:{pmid}",
-                    "citation": f"{author} J. {INVENTED}{title}. Invented journal 2026.",
+                    "citation": f"{author} J. {INVENTED}{title}. Invented journal 2027.",
                     "kind": "journal_article",
                 }
             ],
@@ -236,18 +245,33 @@ def current_plan() -> Plan | None:
 def print_written(before: Plan | None, now: Plan) -> None:
     """Each result that has another name than a month ago, and what of its content changed."""
     earlier = {(name.stage, name.label): name for name in before.names} if before else {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for name in now.names:
         was = earlier.get((name.stage, name.label))
-        if was and was.key == name.key:
-            continue
-        why = _why(was.parts, name.parts) if was else "it is called for the first time"
-        print(f"  written: {name.stage} of {name.label}, since {why}")
+        if not was or was.key != name.key:
+            why = _changed(was.parts, name.parts) if was else "the first time"
+            reasons.setdefault((name.stage, why), []).append(name.label)
+    for (stage, why), labels in reasons.items():
+        print(f"  written: {stage} of {', '.join(labels)} ({why})")
 
 
-def _why(was: Mapping[str, str], parts: Mapping[str, str]) -> str:
-    changed = [part for part, digest in parts.items() if was.get(part) != digest]
-    said = {"upstream": "what it is computed from", "run_log": "the log of searches"}
-    return ", ".join(said.get(part, part) for part in changed) + " changed"
+SAID = {
+    "upstream": "what it is made from",
+    "written": "a table that people write",
+    "lines": "decisions",
+    "extracted": "the extracted rows",
+    "rows": "its rows",
+    "out": "what was retracted",
+    "events": "what was retracted",
+    "sources": "the list of sources",
+    "runs": "the searches",
+    "run_log": "the log of searches",
+}
+
+
+def _changed(was: Mapping[str, str], parts: Mapping[str, str]) -> str:
+    changed = [SAID.get(part, part) for part, digest in parts.items() if was.get(part) != digest]
+    return " and ".join(dict.fromkeys(changed)) + " changed"
 
 
 def resources() -> set[str]:
@@ -260,8 +284,7 @@ def main() -> None:
         shutil.copytree(ROOT / name, REVIEW / name)
     shutil.rmtree(REVIEW / runs.FOLDER, ignore_errors=True)
     (DEMO / "medline").mkdir()
-    records = [*hand_searched()]
-    files.replace_text(DEMO / "medline" / "records.xml", article_set(*records))
+    files.replace_text(DEMO / "medline" / "records.xml", article_set(*first_records()))
     with StandIn(DEMO / "medline") as medline, chdir(REVIEW):
         for month in MONTHS:
             print(f"\n{month.title}")
@@ -274,7 +297,7 @@ def main() -> None:
             make_page()
             print_written(before, current_plan())
             if month.happens is two_studies_appear:
-                print("\nOctober, a week later: people include both studies and extract them")
+                print("\nFebruary, a week later: people include both studies and extract them")
                 before = current_plan()
                 people_include_and_extract()
                 make_page()

@@ -85,7 +85,11 @@ def test_a_month_with_news(searching):
     run = searching.run()
     assert pmids(run, runs.NEW) == ["31", "32"]
     assert fetched(run) == ["31", "32"]
-    asked = [request.params["id"] for request in searching.medline.requests[-3:] if request.utility == "efetch"]
+    asked = [
+        request.params["id"]
+        for request in searching.medline.requests[-3:]
+        if request.utility == "efetch"
+    ]
     assert asked == ["31,32"]
 
 
@@ -97,7 +101,6 @@ def test_the_same_day_again(searching):
     assert written() == before
     searching.medline.add(paper(31))
     assert searching.run().id == f"{first.id}-2"
-    assert [run.id for run in runs.read()] == [first.id, f"{first.id}-2"] or True
     assert runs.known(runs.read()).keys() == {str(number) for number in range(1, 32)}
 
 
@@ -143,7 +146,9 @@ def test_revised_records_are_fetched_again(searching):
     """Those of which Medline's day of revision is another one; each once."""
     searching.run()
     searching.months_later()
-    searching.medline.add(paper(5, revised=searching.now.date(), title="Series 5 of ablation, final"))
+    searching.medline.add(
+        paper(5, revised=searching.now.date(), title="Series 5 of ablation, final")
+    )
     run = searching.run()
     assert pmids(run, runs.REVISED) == ["5"]
     assert fetched(run, runs.REFRESHED) == ["5"]
@@ -327,7 +332,9 @@ def test_no_secret_is_written_or_logged(medline, caplog):
         searching.attempt()
         medline.heal()
         medline.add(paper(100 + number))
-    told = caplog.text.encode() + b"".join(path.read_bytes() for path in Path().rglob("*") if path.is_file())
+    told = caplog.text.encode() + b"".join(
+        path.read_bytes() for path in Path().rglob("*") if path.is_file()
+    )
     told += b"".join(gzip.decompress(path.read_bytes()) for path in Path().rglob("*.gz"))
     told += "".join(request.url for request in medline.requests).encode()
     for secret in (b"S3CRETKEY", b"ann@example.org", b"ann%40example.org", b"WWW Error 500"):
@@ -394,7 +401,9 @@ def test_a_query_changed_under_its_id(searching):
 
 def test_a_new_strategy_fetches_only_what_no_other_had(searching):
     searching.run()
-    run = searching.run({**STRATEGY, "id": "pubmed_2", "query": "ablation[tiab] OR nephrectomy[tiab]"})
+    run = searching.run(
+        {**STRATEGY, "id": "pubmed_2", "query": "ablation[tiab] OR nephrectomy[tiab]"}
+    )
     assert fetched(run) == ["900"]
     assert kinds(run) == []
 
@@ -409,7 +418,9 @@ def hold_relevant(*ids):
 
 def test_relevant_records_that_the_query_misses(searching):
     """By PMID and by DOI; what is not in Medline counts for nothing."""
-    hold_relevant("pmid:1", "doi:10.5555/INVENTED.2", "pmid:900", "pmid:77777", "rec:0123456789abcdef")
+    hold_relevant(
+        "pmid:1", "doi:10.5555/INVENTED.2", "pmid:900", "pmid:77777", "rec:0123456789abcdef"
+    )
     recall = searching.run().told["health"]["recall"]
     assert (recall["in_medline"], recall["found"]) == (3, 2)
     assert recall["recall"] == pytest.approx(2 / 3)
@@ -486,11 +497,10 @@ def test_a_line_is_there_before_anything_is_asked(searching, monkeypatch):
     def killed(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("living_review.search.attempts.run", killed)
-    with pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("living_review.search.attempts.run", killed)
         searching.attempt()
     assert [line["outcome"] for line in searching.log()] == ["interrupted"]
-    monkeypatch.undo()
     searching.run()
     searching.months_later()
     searching.attempt()

@@ -115,7 +115,7 @@ def test_a_failed_search_never_looks_current(searching, medline):
 
 def test_mistakes_elsewhere_do_not_stop_a_search(searching):
     """Neither in a table nor in another part of the protocol."""
-    (searching.folder / "resources/extraction/outcomes.csv").write_bytes(b"\xff\x00\"")
+    (searching.folder / "resources/extraction/outcomes.csv").write_bytes(b'\xff\x00"')
     searching.edit("config/config.yaml", "outdated_after_days: 60", "outdated_after_days: 60 ")
     searching.edit("config/config.yaml", "licence: CC BY 4.0", "licens: CC BY 4.0")
     searching.command("search")
@@ -165,7 +165,9 @@ def test_killed_at_any_moment(searching, medline, tmp_path):
         time.sleep(length * (moment + 0.5) / 12)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if kept_so_far := [path for path in (searching.folder / "resources").glob("searches/[!.]*")]:
+        if kept_so_far := [
+            path for path in (searching.folder / "resources").glob("searches/[!.]*")
+        ]:
             assert [path.name for path in kept_so_far] == [next(iter(expected)).split("/")[0]]
     searching.command("search", code=None)
     assert kept(searching) == expected
