@@ -1,12 +1,14 @@
 """Mistakes in files of events and in decisions about them are named."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from living_review import check, ledgers, notices, start, tables, written
 from living_review.errors import TableError
 
+ROOT = Path(__file__).resolve().parents[2]
 EVENTS = "resources/events/2026-12-02-medline.csv"
 LEDGER = "resources/decisions/events/ann.csv"
 EVENT = dict.fromkeys(notices.Event._fields, "") | {
@@ -142,6 +144,15 @@ def test_what_the_protocol_would_have_needs_no_reason(cells):
     """A reason is asked for where a person departs from the rule."""
     write(LEDGER, LINE | cells)
     check.everything()
+
+
+@pytest.mark.parametrize("text", ["docs/maintainers.md", "src/living_review/starter/resources.md"])
+def test_headers_to_copy_are_right(text):
+    """Who copies the header from the instructions has every column."""
+    written_out = (ROOT / text).read_text()
+    assert ",".join(ledgers.COLUMNS["events"]) in written_out
+    if text.startswith("docs"):
+        assert ",".join(notices.Event._fields) in written_out
 
 
 def test_the_seed_decides_nothing():
