@@ -20,6 +20,9 @@ ENDNOTE = "<xml><records><record><titles><title>One</title></titles></record></r
 BIBTEX = "@article{a,\n  title = {One},\n}\n"
 SUMMARY = "1: Doe J. One. J Inv. 2019 Nov;7(2):3. PMID: 1.\n\n"
 ABSTRACT = "1. J Inv. 2019 Nov;7(2):3.\n\nOne.\n\nPMID: 1\n\n\n"
+WEB_OF_SCIENCE = "FN Clarivate\nVR 1.0\nPT J\nTI One\nER\n"
+REFER = "%0 Book\n%T One\n"
+OVID = "<1>\nTitle\n  One\n"
 XML = (
     '<?xml version="1.0" ?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD" "x:/y.dtd">\n'
     "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>One"
@@ -36,6 +39,9 @@ BEGINS = {
     "bibtex": BIBTEX,
     "pubmed_summary": SUMMARY,
     "pubmed_abstract": ABSTRACT,
+    "web_of_science": WEB_OF_SCIENCE,
+    "refer": REFER,
+    "ovid": OVID,
 }
 
 
@@ -62,6 +68,14 @@ BEGINS = {
         ("a.txt", SUMMARY.replace("1:", "1.", 1), "pubmed_summary"),
         ("a.txt", ABSTRACT, "pubmed_abstract"),
         ("a.txt", "1. 1 exp kidney/ (99)\n\n" + RIS + "N1  - a\nPMID: 1\n", "ris"),
+        ("a.ris", WEB_OF_SCIENCE, "web_of_science"),
+        ("a.txt", "PT J\nTI One\nER\n", "web_of_science"),
+        ("a.tab", "PT\tAU\tTI\nJ\tDoe, J\tOne\n", "csv"),
+        ("a.txt", REFER, "refer"),
+        ("a.txt", "%T One\n%A Doe J\n", "refer"),
+        ("a.txt", OVID, "ovid"),
+        ("a.txt", "<1>\n" + RIS, "ris"),
+        ("a.txt", "PMCR- 1\nTI  - One\n", "nbib"),
         ("a.nbib", "<html></html>", "nbib"),
         ("a.ris", "", "ris"),
     ],
@@ -146,6 +160,18 @@ PIECES = st.sampled_from(
             "Erratum in: ",
             "Doe J. ",
         ),
+        *(
+            "PT J",
+            "TI ",
+            "ER",
+            "EF",
+            "   ",
+            "%0 Book",
+            "%T ",
+            "<1>",
+            "Title\n  ",
+            "Source\n  J. 1(2):3,",
+        ),
         *("<xml><records>", "<record>", "</record>", "<titles><title>T", "</title></titles>"),
         *("\n", "\n", "\n\n", "\r\n", "\r"),
     ]
@@ -166,10 +192,13 @@ def test_any_text_is_read_or_refused(tmp_path_factory, text, format):
         assert entries >= sum(line.startswith("PMID-") for line in lines)
     if format == "ris":
         assert entries >= sum(line.startswith("TY  -") for line in lines)
+    opens = {"web_of_science": "PT J", "refer": "%0 Book", "bibtex": "@article{"}
+    if format in opens:
+        assert entries >= sum(line.startswith(opens[format]) for line in lines)
+    if format == "ovid":
+        assert entries >= lines.count("<1>")
     if format == "pubmed_summary":
         assert entries >= len(re.findall(r"(?:\A|\n\n)\d+: \S", "\n".join(lines)))
-    if format == "bibtex":
-        assert entries >= sum(line.startswith("@article{") for line in lines)
     if format == "endnote_xml":
         assert entries >= text.count("<record>")
     if format == "pubmed_xml" and "<PubmedArticle>" in text:
@@ -195,25 +224,27 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, raw, format, head):
         assert len(found) + len(quarantine) > 0
 
 
-@pytest.mark.parametrize("format", records.FORMATS)
+COMMON = ["words of a page\n", "words\n\n", "<a>"]
+FILLERS = {
+    "nbib": ["TI  - a\n\n", "AB  - a\n\n"],
+    "ris": ["TY  - \n", "TI  - a\n\n"],
+    "csv": ['"\n', '"a\n'],
+    "endnote_xml": ["<record>", "&a;"],
+    "bibtex": ["@a{", "@article{a,\n", "{"],
+    "pubmed_summary": ["1: a\n\n"],
+    "pubmed_abstract": ["1. a\n\n\n", "1. a\n\n"],
+    "web_of_science": ["PT J\n"],
+    "refer": ["%0 a\n"],
+    "ovid": ["<1>\n"],
+}
+
+
 @pytest.mark.parametrize(
-    "filler",
+    ("format", "filler"),
     [
-        "words of a page\n",
-        "words\n\n",
-        '"\n',
-        '"a\n',
-        "TI  - a\n\n",
-        "TY  - \n",
-        "AB  - a\n\n",
-        "<a>",
-        "<record>",
-        "&a;",
-        "1: a\n\n",
-        "1. a\n\n\n",
-        "@a{",
-        "@article{a,\n",
-        "{",
+        (format, filler)
+        for format in records.FORMATS
+        for filler in [*COMMON, *FILLERS.get(format, ())]
     ],
 )
 def test_time_grows_with_size_only(tmp_path, format, filler):
@@ -290,13 +321,16 @@ def test_records_survive_being_written_and_read(tmp_path_factory, invented):
 FOLDERS = (
     "odd_records_share rispy jabref_importers asreview_demo_data biopython_tests nlm_sample_2019"
 )
-NOT_RECORDS = {".md", ".rst", ".enw", ".html"}
+NOT_RECORDS = {".md", ".rst", ".html"}
 COUNTED = {
     "nbib": r"(?m)^PMID ?-",
     "ris": r"(?m)^TY  -",
     "pubmed_xml": r"<Pubmed(?:Book)?Article>",
     "endnote_xml": r"<record>",
     "bibtex": r"(?mi)^@(?!comment)\w+\{",
+    "web_of_science": r"(?m)^PT ",
+    "refer": r"(?m)^%0",
+    "ovid": r"(?m)^<\d+>",
     "pubmed_summary": r"(?:\A|\n\n)\d+: ",
 }
 

@@ -4,7 +4,6 @@ read(path, format, source) gives both; format_of(path) says which format a file 
 read_all(path, format, source) gives every entry in one table, as far as it can be read.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,11 +15,15 @@ from living_review.records import (
     delimited,
     endnote_xml,
     nbib,
+    ovid,
     pubmed_abstract,
     pubmed_summary,
     pubmed_xml,
+    refer,
     ris,
+    signs,
     text,
+    web_of_science,
 )
 from living_review.records.entries import Entry
 from living_review.records.table import (
@@ -50,39 +53,11 @@ _READERS: dict[str, Callable[[Path], Iterator[Entry]]] = {
     "bibtex": bibtex.read,
     "pubmed_summary": pubmed_summary.read,
     "pubmed_abstract": pubmed_abstract.read,
+    "web_of_science": web_of_science.read,
+    "refer": refer.read,
+    "ovid": ovid.read,
 }
 FORMATS = tuple(_READERS)
-
-LOOK = 1 << 16  # bytes that show the format
-_SUFFIXES = {
-    ".nbib": "nbib",
-    ".medline": "nbib",
-    ".ris": "ris",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".tab": "csv",
-    ".xml": "pubmed_xml",
-    ".bib": "bibtex",
-    ".bibtex": "bibtex",
-}
-_ROOTS = "|".join(sorted(pubmed_xml.ROOTS))
-_PROLOG = r"\A\s*(?:<[!?][^>]*>\s*)*"
-_NUMBERED = r"\A\s{0,99}[0-9]{1,7}[:.] +"
-_PARAGRAPH = r"(?:(?!\n[ \t]*\n).){1,20000}?\b"
-_SIGNS = {
-    "pubmed_xml": re.compile(rf"{_PROLOG}<(?:{_ROOTS})\b"),
-    "endnote_xml": re.compile(
-        rf"{_PROLOG}(?:<xml>\s*)?<records\b[^>]*>\s*(?:</records>|<record\b)"
-    ),
-    "nbib": re.compile(r"^PMID ?- ?[0-9]", re.MULTILINE),
-    "ris": re.compile(r"^\s{0,3}TY\s{1,4}-", re.MULTILINE),
-    # a citation in one paragraph with its PMID, or in several
-    "pubmed_summary": re.compile(rf"{_NUMBERED}{_PARAGRAPH}PMID:\s?[0-9]", re.DOTALL),
-    "pubmed_abstract": re.compile(
-        rf"{_NUMBERED}(?!{_PARAGRAPH}PMID:)(?:(?!\nTY  -).){{1,60000}}?\nPMID: ?[0-9]", re.DOTALL
-    ),
-    "bibtex": re.compile(r"^[ \t]{0,9}@[A-Za-z]{3,20}\s{0,9}\{", re.MULTILINE),
-}
 
 
 def read(path: Path | str, format: str, source: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -119,19 +94,11 @@ def format_of(path: Path | str) -> str:
     Raises ReviewError if neither tells.
     """
     path = Path(path)
-    head = text.glance(path, LOOK)
-    shown = [
-        (found.start(), format) for format, sign in _SIGNS.items() if (found := sign.search(head))
-    ]
-    if shown:
-        return min(shown)[1]
-    suffixes = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    suffix = suffixes[-1] if suffixes else ""
-    if suffix in _SUFFIXES:
-        return _SUFFIXES[suffix]
-    if delimited.knows(head.partition("\n")[0]):
-        return "csv"
+    head = text.glance(path, signs.LOOK)
+    format = signs.shown(head) or signs.named(path) or signs.tabular(head)
+    if format:
+        return format
     raise ReviewError(
         f"{path.name}: neither its name nor its first bytes show a format that can be read; "
-        f"allowed: {', '.join(FORMATS)} (.nbib, .ris, .csv, .tsv, .xml and .xml.gz of PubMed)"
+        f"allowed: {', '.join(FORMATS)}"
     )

@@ -1,5 +1,6 @@
 """A field of a text whose lines begin with tags."""
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
@@ -15,3 +16,12 @@ class Field(NamedTuple):
     @property
     def value(self) -> str:
         return " ".join(filter(None, self.lines))
+
+
+def by_tag(fields: Iterable[Field]) -> Callable[..., list[str]]:
+    """A function that gives the values of the tags it is asked for, tag by tag, blank ones not."""
+    values: dict[str, list[str]] = {}
+    for field in fields:
+        if value := field.value:
+            values.setdefault(field.tag, []).append(value)
+    return lambda *tags: [value for tag in tags for value in values.get(tag, ())]
