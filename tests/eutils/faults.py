@@ -4,10 +4,11 @@ Every one was met by somebody, in what form is in the notes; the words of the pa
 """
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from eutils import answers
-from eutils.answers import Answer
+from eutils.answers import Answer, Page
 
 
 class Fault(enum.Enum):
@@ -33,10 +34,17 @@ class Fault(enum.Enum):
     SHORT_PAGE = "every second record is left out"  # efetch
     COUNT_LIES = "a count larger by one than what is listed"  # esearch
     EMPTY_RESULT = "nothing found, and no error"  # esearch
+    EMPTY_LIST = "a count without a PMID listed"  # esearch
     DUPLICATE_IDS = "the first PMID also in the place of the last"  # esearch
+    REORDERED = "records in another order than they were asked for"  # efetch
+    EXTRA_RECORD = "a record that was not asked for beside the others"  # efetch
+    NEW_DTD = "the DTD of a year to come"  # efetch
+    BAD_CHARACTER = "a control character, which XML forbids, in the middle"
     # the right content, delivered badly
     RESET = "the connection is reset without an answer"
-    TRUNCATED = "the connection ends within the body"
+    RESET_MIDWAY = "the connection is reset within the body"
+    TRUNCATED = "the connection ends within the body, whose length was told"
+    CUT_CHUNKS = "the connection ends within the body, which comes in chunks"
     TRUNCATED_QUIETLY = "a body cut short in a complete HTTP answer"
     BAD_GZIP = "a compressed body that is damaged"
     SLOW = "the answer comes late"
@@ -62,7 +70,8 @@ class Orders:
         self._waiting: dict[str, list[Order]] = {}
 
     def add(self, utility: str, order: Order) -> None:
-        self._waiting.setdefault(utility, []).append(order)
+        if order.times != 0:
+            self._waiting.setdefault(utility, []).append(order)
 
     def clear(self) -> None:
         self._waiting.clear()
@@ -124,6 +133,39 @@ def instead(order: Order, utility: str, params: dict[str, str]) -> Answer | None
                 return Answer(other, answers.JSON)
             return Answer(b'<?xml version="1.0" encoding="UTF-8" ?>\n<eInfoResult></eInfoResult>\n')
     return None
+
+
+def bend_page(page: Page, fault: Fault | None) -> Page:
+    """What an esearch shows, made wrong."""
+    if fault is Fault.COUNT_LIES:
+        return page._replace(count=page.count + 1)
+    if fault is Fault.EMPTY_LIST:
+        return page._replace(pmids=[])
+    if fault is Fault.DUPLICATE_IDS and len(page.pmids) > 1:
+        return page._replace(pmids=[*page.pmids[:-1], page.pmids[0]])
+    return page
+
+
+def bend_pmids(pmids: Sequence[int], fault: Fault | None, all_pmids: Iterable[int]) -> list[int]:
+    """What an efetch gives for what it was asked for, made wrong."""
+    if fault is Fault.SHORT_PAGE and len(pmids) > 1:
+        return list(pmids[::2])
+    if fault is Fault.REORDERED:
+        return list(reversed(pmids))
+    if fault is Fault.EXTRA_RECORD:
+        return [*pmids, *[pmid for pmid in all_pmids if pmid not in pmids][:1]]
+    return list(pmids)
+
+
+def bend_answer(answer: Answer, fault: Fault | None) -> Answer:
+    """An answer of any utility, made wrong."""
+    body = answer.body
+    if fault is Fault.NEW_DTD:
+        body = body.replace(b"2025//EN", b"2031//EN").replace(b"pubmed_250101", b"pubmed_310101")
+    if fault is Fault.BAD_CHARACTER:
+        middle = body.find(b"<", len(body) // 2)  # between two tags, where it harms nothing else
+        body = body[:middle] + b"\x0b" + body[middle:]
+    return replace(answer, body=body)
 
 
 BACKEND = "Search Backend failed: Couldn't resolve #pmquerysrv-mz?dbaf=pubmed"

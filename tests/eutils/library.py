@@ -14,7 +14,7 @@ from eutils import words
 from eutils.fields import Field
 from eutils.record import Record, read
 
-_ENTRY = re.compile(rb"<(Pubmed(?:Book)?Article)(?=[\s>]).*?</\1\s*>", re.DOTALL)
+_ENTRY_START = re.compile(rb"<(Pubmed(?:Book)?Article)[\s>]")
 _PARSER = etree.XMLParser(load_dtd=False, no_network=True, resolve_entities=True, huge_tree=True)
 
 
@@ -35,6 +35,7 @@ class Library:
                 self.add(gzip.decompress(path.read_bytes()))
             elif path.name.endswith(".xml"):
                 self.add(path.read_bytes())
+        self.index()
 
     def add(self, xml: bytes) -> None:
         """The records of a PubmedArticleSet, or one record; those it lists as deleted leave.
@@ -43,7 +44,7 @@ class Library:
         """
         root = etree.fromstring(xml, _PARSER)
         elements = [root] if _is_entry(root) else [child for child in root if _is_entry(child)]
-        entries = [found.group() for found in _ENTRY.finditer(xml)]
+        entries = list(_entries(xml))
         if len(entries) != len(elements):
             raise ValueError(f"{len(elements)} records by their tree, {len(entries)} by their text")
         for element, entry in zip(elements, entries, strict=True):
@@ -71,7 +72,7 @@ class Library:
 
     def with_name(self, field: Field, value: str) -> set[int]:
         """Records with a whole value, like a heading; a * at its end leaves the end open."""
-        self._index()
+        self.index()
         wanted = words.name(value)
         found: set[int] = set()
         for part in field.parts:
@@ -99,7 +100,7 @@ class Library:
         }
 
     def knows_name(self, part: str, value: str) -> bool:
-        self._index()
+        self.index()
         return words.name(value) in self._names[part]
 
     def _check(self, field: Field, pmids: Iterable[int], holds) -> set[int]:
@@ -111,7 +112,7 @@ class Library:
         return found
 
     def _candidates(self, wanted: list[tuple[str, bool]]) -> set[int]:
-        self._index()
+        self.index()
         found: set[int] | None = None
         for word, is_open in wanted:
             if is_open:
@@ -127,7 +128,8 @@ class Library:
                 return
             yield self._vocabulary[place]
 
-    def _index(self) -> None:
+    def index(self) -> None:
+        """Read what came since the last search into the index; every search does it first."""
         if not self._unread:
             return
         for record in self._unread:
@@ -139,6 +141,15 @@ class Library:
                     self._names[part][value].add(record.pmid)
         self._unread.clear()
         self._vocabulary = sorted(self._words)
+
+
+def _entries(xml: bytes) -> Iterator[bytes]:
+    """The bytes of each record; a tree does not tell where in a file they were."""
+    place = 0
+    while start := _ENTRY_START.search(xml, place):
+        end = b"</" + start[1] + b">"
+        place = xml.index(end, start.end()) + len(end)
+        yield xml[start.start() : place]
 
 
 def _is_entry(element: etree._Element) -> bool:

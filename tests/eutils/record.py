@@ -38,129 +38,118 @@ def read(element: etree._Element, xml: bytes) -> Record:
     citation = element.find("MedlineCitation")
     if citation is None:
         citation = element.find("BookDocument")
-    article = citation.find("Article")
-    if article is None:  # a book has its title and abstract where an article's citation has them
-        article = citation
+    about: dict[str, list[etree._Element]] = {tag: [] for tag in _READ}
+    for found in citation.iter(*_READ):  # one pass, as a search may be over many thousands
+        about[found.tag].append(found)
     pmid = citation.find("PMID")
-    names = {part: frozenset(found) for part, found in _names(element, citation, article).items()}
-    return Record(
-        int(pmid.text),
-        int(pmid.get("Version", "1")),
-        xml,
-        _texts(citation, article, names),
-        names,
-        _dates(element, citation, article),
-    )
+    data = element.find("PubmedData")
+    if data is None:
+        data = element.find("PubmedBookData")
+    names = _names(citation, data, about)
+    texts = {part: words.spaced(_all_text(about, *tags)) for part, tags in _TEXTS.items()}
+    for part, of_names in _TEXTS_OF_NAMES.items():
+        texts[part] = words.spaced([name for source in of_names for name in sorted(names[source])])
+    frozen = {part: frozenset(found) for part, found in names.items() if found}
+    number, version = int(pmid.text), int(pmid.get("Version", "1"))
+    return Record(number, version, xml, texts, frozen, _dates(citation, data, about))
 
 
-def _all_text(parent: etree._Element, path: str) -> list[str]:
-    return ["".join(found.itertext()) for found in parent.iterfind(path)]
+_TEXTS = {
+    "title": ("ArticleTitle", "VernacularTitle", "BookTitle"),
+    "abstract": ("AbstractText",),
+    "keywords": ("Keyword",),
+    "places": ("Affiliation",),
+}
+_TEXTS_OF_NAMES = {
+    "indexing": ("mesh", "subheading", "type", "substance"),
+    "rest": ("author", "group", "journal", "doi", "aid", "pages"),
+}
+_NAMES = {
+    "subheading": ("QualifierName",),
+    "type": ("PublicationType",),
+    "substance": ("NameOfSubstance",),
+    "language": ("Language",),
+    "group": ("CollectiveName",),
+    "journal": ("Title", "ISOAbbreviation", "ISSN", "MedlineTA", "NlmUniqueID"),
+    "volume": ("Volume",),
+    "issue": ("Issue",),
+    "pages": ("MedlinePgn", "StartPage"),
+    "lid": ("ELocationID",),
+}
+_READ = (
+    "DescriptorName",
+    "LastName",
+    "PubDate",
+    "ArticleDate",
+    *(tag for tags in (*_TEXTS.values(), *_NAMES.values()) for tag in tags),
+)
 
 
-def _values(parent: etree._Element, path: str) -> Iterator[str]:
-    return (words.name(found) for found in _all_text(parent, path) if found.strip())
-
-
-def _texts(citation, article, names) -> dict[str, str]:
-    indexing = [
-        name for part in ("mesh", "subheading", "type", "substance") for name in names[part]
+def _all_text(about: dict[str, list[etree._Element]], *tags: str) -> list[str]:
+    return [
+        "".join(found.itertext()) if len(found) else found.text or ""
+        for tag in tags
+        for found in about[tag]
     ]
-    rest = [name for part in ("author", "journal", "doi", "aid", "pages") for name in names[part]]
-    return {
-        "title": words.spaced(
-            _all_text(article, "ArticleTitle") + _all_text(article, "VernacularTitle")
-        ),
-        "abstract": words.spaced(
-            _all_text(article, "Abstract/AbstractText")
-            + _all_text(citation, "OtherAbstract/AbstractText")
-        ),
-        "keywords": words.spaced(_all_text(citation, "KeywordList/Keyword")),
-        "places": words.spaced(_all_text(article, "AuthorList/Author/AffiliationInfo/Affiliation")),
-        "indexing": words.spaced(indexing),
-        "rest": words.spaced(rest),
+
+
+def _names(citation, data, about) -> dict[str, set[str]]:
+    names = {
+        part: {words.name(text) for text in _all_text(about, *tags) if text.strip()}
+        for part, tags in _NAMES.items()
     }
+    names["language"] |= {LANGUAGES[code] for code in names["language"] if code in LANGUAGES}
+    names["author"] = set(_authors(about["LastName"]))
+    names["mesh"], names["major"] = _headings(about["DescriptorName"])
+    names["subset"] = {"all", words.name(citation.get("Status", "")).replace("-", "")}
+    if about["AbstractText"]:
+        names["subset"].add("hasabstract")
+    names["doi"], names["aid"] = set(), set(names["lid"])
+    for found in data.iterfind("ArticleIdList/ArticleId") if data is not None else ():
+        part = "doi" if found.get("IdType") == "doi" else "aid"
+        names[part].add(words.name(found.text or ""))
+    return names
 
 
-def _names(element, citation, article) -> dict[str, set[str]]:
+def _headings(descriptors) -> tuple[set[str], set[str]]:
+    """Headings, alone and with each subheading; and the major ones among them."""
     headings: set[str] = set()
     major: set[str] = set()
-    for heading in citation.iterfind("MeshHeadingList/MeshHeading"):
-        descriptor = heading.find("DescriptorName")
+    for descriptor in descriptors:
         topic = words.name(descriptor.text or "")
-        of_heading = {topic} | {
-            f"{topic}/{words.name(qualifier.text or '')}"
-            for qualifier in heading.iterfind("QualifierName")
-        }
+        parts = [descriptor, *descriptor.itersiblings("QualifierName")]
+        of_heading = {topic} | {f"{topic}/{words.name(part.text or '')}" for part in parts[1:]}
         headings |= of_heading
-        if any(part.get("MajorTopicYN") == "Y" for part in heading):
+        if any(part.get("MajorTopicYN") == "Y" for part in parts):
             major |= of_heading
-    languages = set(_values(article, "Language"))
-    locations = set(_values(article, "ELocationID"))
-    ids = {
-        kind: set(_values(element, f"PubmedData/ArticleIdList/ArticleId[@IdType='{kind}']"))
-        for kind in ("doi", "pii", "pmc")
-    }
-    subset = {"all", words.name(citation.get("Status", "")).replace("-", "")}
-    if article.find("Abstract") is not None:
-        subset.add("hasabstract")
-    return {
-        "mesh": headings,
-        "major": major,
-        "subheading": set(_values(citation, "MeshHeadingList/MeshHeading/QualifierName")),
-        "type": set(_values(article, "PublicationTypeList/PublicationType"))
-        | set(_values(article, "PublicationType")),
-        "substance": set(_values(citation, "ChemicalList/Chemical/NameOfSubstance")),
-        "language": languages | {LANGUAGES[code] for code in languages if code in LANGUAGES},
-        "author": set(_authors(article)),
-        "group": set(_values(article, "AuthorList/Author/CollectiveName")),
-        "journal": {
-            found
-            for path in ("Journal/Title", "Journal/ISOAbbreviation", "Journal/ISSN")
-            for found in _values(article, path)
-        }
-        | set(_values(citation, "MedlineJournalInfo/MedlineTA"))
-        | set(_values(citation, "MedlineJournalInfo/NlmUniqueID")),
-        "volume": set(_values(article, "Journal/JournalIssue/Volume")),
-        "issue": set(_values(article, "Journal/JournalIssue/Issue")),
-        "pages": set(_values(article, "Pagination/MedlinePgn"))
-        | set(_values(article, "Pagination/StartPage")),
-        "subset": subset,
-        "doi": ids["doi"],
-        "aid": ids["pii"] | ids["pmc"] | locations,
-        "lid": locations,
-    }
+    return headings, major
 
 
-def _authors(article) -> Iterator[str]:
-    for author in article.iterfind("AuthorList/Author"):
-        last = words.name(author.findtext("LastName") or "")
-        for given in ("Initials", "ForeName"):
-            if last:
-                yield f"{last} {words.name(author.findtext(given) or '')}".strip()
+def _authors(last_names) -> Iterator[str]:
+    for last_name in last_names:
+        if last_name.getparent().tag == "Author":  # and no investigator
+            last = words.name(last_name.text or "")
+            for given in last_name.itersiblings("Initials", "ForeName"):
+                yield f"{last} {words.name(given.text or '')}".strip()
+            yield last
 
 
-def _dates(element, citation, article) -> dict[str, tuple[date, ...]]:
+def _dates(citation, data, about) -> dict[str, tuple[date, ...]]:
     history = {
         found.get("PubStatus"): day
-        for path in ("PubmedData", "PubmedBookData")
-        for found in element.iterfind(f"{path}/History/PubMedPubDate")
-        if (day := _day(found))
+        for found in (data.iterfind("History/PubMedPubDate") if data is not None else ())
+        if found.get("PubStatus") in ("entrez", "pubmed", "medline") and (day := _day(found))
     }
     revised = _day(citation.find("DateRevised"))
     other = _day(citation.find("DateCompleted")) or revised
     created = history.get("entrez") or history.get("pubmed") or other
     entered = history.get("pubmed") or created
-    published = [
-        article.find("Journal/JournalIssue/PubDate"),
-        article.find("Book/PubDate"),
-        *article.iterfind("ArticleDate"),
-    ]
     return {
         "crdt": _known(created),
         "edat": _known(entered),
         "mhda": _known(history.get("medline") or entered),
         "lr": _known(revised),
-        "dp": _known(*map(_day, published)),
+        "dp": _known(*map(_day, about["PubDate"] + about["ArticleDate"])),
     }
 
 
@@ -172,17 +161,13 @@ def _day(found: etree._Element | None) -> date | None:
     """A date element's day; what it leaves out is the first, as PubMed sorts it."""
     if found is None:
         return None
-    year = found.findtext("Year")
-    month = found.findtext("Month") or found.findtext("Season") or ""
-    if year is None:  # <MedlineDate>1998 Dec-1999 Jan</MedlineDate>
-        parts = re.search(r"(\d{4})\s*([A-Za-z]*)", found.findtext("MedlineDate") or "")
-        if parts is None:
-            return None
-        year, month = parts.groups()
+    told = {part.tag: part.text or "" for part in found}
+    year, month = told.get("Year", ""), told.get("Month") or told.get("Season", "")
+    if "MedlineDate" in told:  # 1998 Dec-1999 Jan
+        parts = re.search(r"(\d{4})\s*([A-Za-z]*)", told["MedlineDate"])
+        year, month = parts.groups() if parts else ("", "")
     number = _MONTHS.get(month[:3].lower()) or _SEASONS.get(month.lower()) or 1
     try:
-        return date(
-            int(year), int(month) if month.isdigit() else number, int(found.findtext("Day") or 1)
-        )
+        return date(int(year), int(month) if month.isdecimal() else number, int(told.get("Day", 1)))
     except ValueError:
         return None

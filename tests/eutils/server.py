@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 from eutils.answers import Answer, page
-from eutils.faults import Fault, Order, Orders, instead, rate_limit
+from eutils.faults import Fault, Order, Orders, bend_answer, instead, rate_limit
 from eutils.history import History
 from eutils.library import Library
 from eutils.search import USUAL_YEAR, Terms
@@ -50,13 +50,14 @@ class StandIn:
             self.library.load(Path(folder))
         self.history = History()
         self.today = date.today()
-        self.wall = 9_999
+        self.wall = 9_999  # PMIDs that a query gives at most
         self.wall_in_history = True  # measured by several, denied by two
-        self.rate: float | None = None
-        self.vocabulary_year = USUAL_YEAR
-        self.phrases_missing: Iterable[str] = set()
-        self.words_missing: Iterable[str] = set()
-        self.unavailable: set[str] = set()
+        self.rate: int | None = None  # requests a second; None for any number
+        self.retry_after = "2"  # of the answer to a request over the rate
+        self.vocabulary_year = USUAL_YEAR  # another one changes the translation of headings
+        self.phrases_missing: Iterable[str] = set()  # left out of a query, with a warning
+        self.words_missing: Iterable[str] = set()  # find nothing, with an error in the answer
+        self.unavailable: set[str] = set()  # found, but not given
         self.requests: list[Request] = []
         self.before: Callable[[Request], None] | None = None  # called before each is answered
         self.stopped = threading.Event()
@@ -145,14 +146,15 @@ class StandIn:
             self._passed = [at for at in self._passed if at > request.time - SECOND]
             count = len(self._passed) + 1
             if self.rate is not None and count > self.rate:
-                refused = rate_limit(params, "2", count, int(self.rate))
-                return refused, None, (int(self.rate), 0)
+                refused = rate_limit(params, self.retry_after, count, self.rate)
+                return refused, None, (self.rate, 0)
             self._passed.append(request.time)
             rate = (limit, max(0, limit - count))
             order = self._orders.take(utility)
             answer = instead(order, utility, params) if order else None
             if answer is None:
-                answer = give(self, params, order.fault if order else None)
+                fault = order.fault if order else None
+                answer = bend_answer(give(self, params, fault), fault)
             return answer, order, rate
 
 

@@ -17,6 +17,7 @@ from eutils.faults import Fault, Order
 
 PATH = "/entrez/eutils/"
 _ABSENT = page(404, "Object not found!", "The requested URL was not found on this server.")
+_BROKEN_OFF = (Fault.TRUNCATED, Fault.CUT_CHUNKS, Fault.RESET_MIDWAY, Fault.STALLED)
 _REASONS = {414: "Request-URI Too Long", 429: "Too Many Requests"}
 
 
@@ -82,12 +83,16 @@ class Handler(BaseHTTPRequestHandler):
             return self._reset()
         if fault is Fault.SLOW:
             self.server.answering.stopped.wait(order.seconds)
-        if fault in (Fault.TRUNCATED, Fault.STALLED):
-            self._write(self._head(answer, rate, {"Content-Length": str(len(body))}) + body[:cut])
+        if fault in _BROKEN_OFF:
+            head = self._head(answer, rate, {"Content-Length": str(len(body))})
+            if fault is Fault.CUT_CHUNKS:
+                head = self._head(answer, rate, {"Transfer-Encoding": "chunked"})
+                body, cut = _chunked(body), cut + len(f"{len(body):x}\r\n")
+            self._write(head + body[:cut])
             if fault is Fault.STALLED:
                 self.server.answering.stopped.wait(order.seconds)
             self.close_connection = True
-            return None
+            return self._reset() if fault is Fault.RESET_MIDWAY else None
         if fault is Fault.TRUNCATED_QUIETLY:
             body = body[:cut]
         framing = {"Content-Length": str(len(body))}
@@ -132,7 +137,7 @@ def _params(query: str, body: str) -> dict[str, str]:
     return params
 
 
-def _chunked(body: bytes, size: int = 8192) -> bytes:
+def _chunked(body: bytes, size: int = 1 << 20) -> bytes:
     pieces = [body[start : start + size] for start in range(0, len(body), size)]
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
@@ -153,7 +158,9 @@ def _usual_headers(answer: Answer, rate: tuple[int, int] | None) -> dict[str, st
     }
     browser = {"X-UA-Compatible": "IE=Edge", "X-XSS-Protection": "1; mode=block"}
     if answer.by != "Finatra":
-        return secure | {"Content-Type": answer.content_type} | browser
+        negotiated = {"Vary": "accept-language,accept-charset,Accept-Encoding"}
+        page = {"Accept-Ranges": "bytes", "Content-Language": "en", "Expires": secure["Date"]}
+        return secure | negotiated | page | {"Content-Type": answer.content_type} | browser
     limit, left = rate or (3, 2)
     session = "5EE05EE05EE05EE0_0001SID"
     return {

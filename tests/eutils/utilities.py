@@ -7,7 +7,7 @@ from typing import Protocol
 
 from eutils import answers, days
 from eutils.answers import Answer, Page
-from eutils.faults import BACKEND, Fault
+from eutils.faults import BACKEND, Fault, bend_page, bend_pmids
 from eutils.fields import DATE_TYPES, PUBLISHED
 from eutils.history import History
 from eutils.library import Library
@@ -66,7 +66,7 @@ def esearch(served: Served, params: dict[str, str], fault: Fault | None = None) 
     if params.get("usehistory") == "y":
         webenv, key = served.history.keep(found.pmids, found.translated, webenv)
     page = Page(len(found.pmids), start, found.pmids[start : start + asked], webenv, key)
-    return answers.searched(_bent(page, fault), found, retmode)
+    return answers.searched(bend_page(page, fault), found, retmode)
 
 
 def efetch(served: Served, params: dict[str, str], fault: Fault | None = None) -> Answer:
@@ -97,8 +97,7 @@ def efetch(served: Served, params: dict[str, str], fault: Fault | None = None) -
         return answers.fetch_error("Neither query_key nor id specified", 400)
     start = _number(params.get("retstart"), 0)
     pmids = pmids[start : start + _number(params.get("retmax"), len(pmids))]
-    if fault is Fault.SHORT_PAGE and len(pmids) > 1:
-        pmids = pmids[::2]
+    pmids = bend_pmids(pmids, fault, served.library.records)
     return answers.articles(_entries(served, pmids))
 
 
@@ -134,14 +133,6 @@ def _whole_query(params: dict[str, str], terms: Terms) -> str:
         return term
     asked = DATE_TYPES.get(params.get("datetype", ""), PUBLISHED)
     return f"({term}) AND {days.written(*span)}[{asked.written}]"
-
-
-def _bent(page: Page, fault: Fault | None) -> Page:
-    if fault is Fault.COUNT_LIES:
-        return page._replace(count=page.count + 1)
-    if fault is Fault.DUPLICATE_IDS and len(page.pmids) > 1:
-        return page._replace(pmids=[*page.pmids[:-1], page.pmids[0]])
-    return page
 
 
 def _beyond_the_wall(wall: int) -> str:

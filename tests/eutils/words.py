@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 GAP = "|"  # stands between two texts of a field, so that no phrase runs across
+_MARKS = re.compile("[\u0300-\u036f]+")  # accents, once they stand beside their letters
+_BETWEEN = re.compile(r"[\W_]+")
 _ASCII = {code: chr(code) if chr(code).isalnum() else " " for code in range(128)}
 
 
@@ -12,8 +14,7 @@ def plain(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text
-    parts = unicodedata.normalize("NFKD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    return _MARKS.sub("", unicodedata.normalize("NFKD", text))
 
 
 def words(text: str) -> list[str]:
@@ -21,7 +22,7 @@ def words(text: str) -> list[str]:
     text = plain(text)
     if text.isascii():
         return text.translate(_ASCII).split()
-    return re.sub(r"[\W_]+", " ", text).split()
+    return _BETWEEN.sub(" ", text).split()
 
 
 def spaced(texts: list[str]) -> str:
