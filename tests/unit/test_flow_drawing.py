@@ -182,7 +182,20 @@ def test_what_was_taken_out_has_its_lines(previous):
         "Included studies taken out since, after a retraction or an expression of concern (n = 1)",
         "Reports of studies taken out (n = 1)",
     ]
-    assert "No total counts 1 included study taken out since." in wording.notes(counts)
+    assert "1 included study taken out since is in no total." in wording.notes(counts)
+
+
+def test_a_study_that_was_taken_out_may_make_the_total_a_range():
+    """Nobody knows whether the previous version had it."""
+    flow = one_source(
+        "a",
+        lines=judged("a", "include"),
+        studies={"s1": "unknown"},
+        reports=[("s1", "a")],
+        out=["s1"],
+    )
+    assert flow["total"]["studies"] == [28, 29]
+    assert any(note.startswith("The total is a range") for note in wording.notes(flow))
 
 
 @pytest.mark.parametrize(

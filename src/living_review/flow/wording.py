@@ -138,7 +138,7 @@ def notes(counts: Counts) -> list[str]:
         for box in ("awaiting_screening", "awaiting_full_text", "awaiting_extraction")
     )
     sought = any(columns[column]["awaiting_full_text"]["n"] for column in methods.COLUMNS)
-    unknown = len(counts["included"]["unknown"]["studies"])
+    unknown = len(counts["included"]["unknown"]["studies"]) + len(counts["out"]["unknown"])
     kept = counts["included"]["again"]["studies"]
     out = len(counts["included"]["out"]["studies"])
     outside = len(counts["outside"])
@@ -157,7 +157,7 @@ def notes(counts: Counts) -> list[str]:
         "previous version." * bool(unknown),
         f"Further reports were found of {_studies(len(kept))} of the previous version; they make "
         "no new study." * bool(kept),
-        f"No total counts {_studies(out)} taken out since." * bool(out),
+        f"{_studies(out)} taken out since {'is' if out == 1 else 'are'} in no total." * bool(out),
         f"Not in this figure: {_studies(outside)} included by people of which no source brought a "
         "record." * bool(outside),
     ]

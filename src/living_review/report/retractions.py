@@ -120,6 +120,7 @@ def _notice(notice: Row, event: Row) -> str:
     seen = f"seen on {escape.text(notice['seen_on'])}"
     cited = notice["citation"] or notice["notice"]
     if cited:
+        cited = cited.rstrip(". ") or cited
         return f"{escape.link(cited, escape.address_of(notice['notice']))}, {seen}"
     record = escape.link(event["record_id"], escape.address_of(event["record_id"]))
     return f"none named, marked in the record {record}, {seen}"
