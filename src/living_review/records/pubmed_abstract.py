@@ -21,11 +21,8 @@ _OTHER = re.compile(
 
 class _Block(NamedTuple):
     line: int
-    number: int
+    number: int  # 0 if it has none
     paragraphs: list[list[str]]
-
-    def is_whole(self) -> bool:
-        return any(_PMID.match(line) for lines in self.paragraphs for line in lines)
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -44,32 +41,32 @@ def read(path: Path) -> Iterator[Entry]:
 def _blocks(lines: list[str]) -> Iterator[_Block]:
     """Cut before a number that stands after two blank lines, or after a record that is whole."""
     block: _Block | None = None
-    blank = 2
-    for number, line in enumerate(lines, start=1):
+    blank, whole = 2, False
+    for at, line in enumerate(lines, start=1):
         if not line.strip():
             blank += 1
             continue
         found = _NUMBER.match(line.lstrip()) if blank else None
-        if found and block and blank < 2:
-            following = int(found[1]) in (1, block.number + 1)
-            found = found if following and block.is_whole() else None
-        if block is None or found:
+        number = int(found[1]) if found else 0
+        if block and blank < 2 and not (whole and number in (1, block.number + 1)):
+            number = 0  # of a paragraph
+        if block is None or number:
             if block:
                 yield block
-            block = _Block(number, int(found[1]) if found else 0, [])
+            block, whole = _Block(at, number, []), False
             line = line.lstrip()[found.end() :] if found else line
         if blank or not block.paragraphs:
             block.paragraphs.append([])
         block.paragraphs[-1].append(line)
-        blank = 0
+        blank, whole = 0, whole or bool(_PMID.match(line))
     if block:
         yield block
 
 
 def _entry(block: _Block) -> Entry:
-    if not block.number and not block.is_whole():
-        return Refused(block.line, "not a record of PubMed", excerpt(block.paragraphs[0][0]))
     raw = " ".join(line for lines in block.paragraphs[:3] for line in lines)
+    if not block.number and not any(map(_PMID.match, block.paragraphs[-1])):
+        return Refused(block.line, "not a record of PubMed", excerpt(raw))
     return titled(_record(block.paragraphs), block.line, raw)
 
 
