@@ -36,6 +36,17 @@ EMBASE = (
     '"Kidney, invented","Doe J.Q., Roe R.","J Inv (2019) 7:2 (377-86). Date of Publication: 1 '
     'Nov 2019","100","10.1000/A"\n'
 )
+SCOPUS_2023 = (
+    '"Authors","Author full names","Author(s) ID","Title","Year","Source title","Volume","Issue",'
+    '"Art. No.","Page start","Page end","DOI","Abstract","PubMed ID","Document Type","Source"\n'
+    '"Doe J.Q.; Roe R.","Doe, Jane Q. (57193012345); Roe, Richard (7004)","57193012345; 7004",'
+    '"Kidney, invented","2019","J Inv","7","2","","377","86","10.1000/A","[No abstract available]",'
+    '"100","Article","Scopus"\n'
+)
+EMBASE_BY_ROW = (
+    '"TITLE","Kidney, invented"\n"AUTHOR NAMES","Doe J.Q.","Roe R."\n"SOURCE","J Inv (2019) 7:2 '
+    '(377-86). Date of Publication: 1 Nov 2019"\n"MEDLINE PMID","100"\n"DOI","10.1000/A"\n'
+)
 ZOTERO = (
     '"Key","Item Type","Publication Year","Author","Title","Publication Title","ISSN","DOI","Url",'
     '"Pages","Num Pages","Issue","Volume","Extra"\n'
@@ -48,7 +59,9 @@ WEB_OF_SCIENCE = (
 )
 
 
-@pytest.mark.parametrize("export", [PUBMED, SCOPUS, EMBASE, ZOTERO, WEB_OF_SCIENCE])
+@pytest.mark.parametrize(
+    "export", [PUBMED, SCOPUS, SCOPUS_2023, EMBASE, EMBASE_BY_ROW, ZOTERO, WEB_OF_SCIENCE]
+)
 def test_exports_of_databases_say_the_same(read, export):
     """The headings of PubMed, Scopus, Embase, Zotero and Web of Science are known."""
     found, quarantine = read(export)
@@ -170,6 +183,84 @@ def test_numbers_as_a_spreadsheet_writes_them(read):
     """PMIDs that became decimal numbers are PMIDs; a PMCID may lack its letters."""
     found, _ = read("pmid,pmcid,title,year\n34088520.0,8123456,One,2019.0\n")
     assert found.loc[0, ["pmid", "pmcid", "year"]].to_list() == ["34088520", "PMC8123456", "2019"]
+
+
+BY_ROW = (
+    '"TITLE","One"\n"AUTHOR NAMES","Doe J.","Roe R."\n"ABSTRACT","First\n\nTITLE of it"\n'
+    '"ISSN","1234-5678","2345-6789"\n\n"TITLE","Two"\n"SOURCE TITLE","J Inv"\n'
+)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        BY_ROW,
+        "\ufeff" + BY_ROW.replace("\n", "\r\n"),
+        BY_ROW.replace("\n\n", "\n"),
+        BY_ROW.replace('","', '";"').replace('";"TITLE', '","TITLE'),
+        BY_ROW.replace('","', '"\t"'),
+    ],
+)
+def test_embase_with_a_field_on_each_row(read, changed):
+    """The other layout of Embase's CSV: a record begins at its title."""
+    found, quarantine = read(changed)
+    assert quarantine.empty
+    assert list(found["title"]) == ["One", "Two"]
+    assert found["abstract"][0] == "First TITLE of it"
+    assert list(found["authors"]) == ["Doe J; Roe R", ""]
+    assert list(found["issn"]) == ["1234-5678; 2345-6789", ""]
+    assert list(found["journal"]) == ["", "J Inv"]
+
+
+@pytest.mark.parametrize(
+    ("damaged", "reason"),
+    [
+        ('"ABSTRACT","never closed\n', "quotes are not closed, or not doubled inside a cell"),
+        ('"ABSTRACT","x"\nthe rest of it\n', "a row without a label"),
+    ],
+)
+def test_damage_in_a_field_on_a_row_refuses_its_record(read, damaged, reason):
+    """Not the records before and after it; an undoubled quote inside a cell is forgiven."""
+    source = '"SOURCE","J Inv"\n'
+    text = f'"TITLE","One "1""\n{source}"TITLE","Two"\n{damaged}{source}"TITLE","Three"\n{source}'
+    found, quarantine = read(text)
+    assert list(found["title"]) == ['One "1"', "Three"]
+    assert quarantine[["line", "reason"]].to_dict("records") == [{"line": "3", "reason": reason}]
+
+
+def test_lines_above_the_heading(read):
+    """Some exports tell of themselves before the table begins."""
+    found, quarantine = read(
+        '"About the data: exported on 2026-11-24"\n\nTitle,DOI\nOne,10.1000/a\n'
+    )
+    assert list(found["title"]) == ["One"]
+    assert quarantine.empty
+
+
+def test_what_a_spreadsheet_did_to_pages_stays(read):
+    """Nobody knows what 01-Aug was; dedup takes no such pages for evidence."""
+    found, _ = read("title,pages\nOne,01-Aug\n#NAME?,2020-05-08\n")
+    assert list(found["pages"]) == ["01-Aug", "2020-05-08"]
+    assert list(found["title"]) == ["One", "#NAME?"]
+
+
+def test_the_title_in_the_language_of_the_publication(read):
+    """Beside the title where a table has both, and as the title where it has no other."""
+    found, _ = read("Title,Original Title\nOne,Un\n,Deux\nThree,Three\n")
+    assert list(found["title"]) == ["One", "Deux", "Three"]
+    assert list(found["vernacular_title"]) == ["Un", "", ""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 1_000_000, '"' * 1_000_000, "title,pmid\n" + '"a' * 300_000, "," * 1_000_000],
+    ids=lambda text: repr(text[:20]),
+)
+def test_lines_of_a_megabyte(read, text):
+    """They are refused like any other."""
+    found, quarantine = read(text)
+    assert found.empty
+    assert len(quarantine) == 1
 
 
 def test_the_hand_searched_records_read_whole(shared_data: Path):

@@ -2,15 +2,17 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from living_review.records import authors, fields, text
-from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, titled
+from living_review.records import authors, csv_rows, embase_rows, fields, text
+from living_review.records.csv_rows import Row
+from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
 
 DELIMITERS = (",", ";", "\t")
+ABOVE = 10  # lines above a heading that may say something else
 
 # Headings of PubMed, Scopus, Embase, Web of Science, Zotero, Rayyan and of tables made by hand,
 # reduced to small letters and digits. Of several in one file the first that has a value counts.
@@ -21,9 +23,9 @@ HEADINGS = {
     "title": ("title", "ti", "articletitle", "documenttitle", "primarytitle", "t1", "itemtitle",
               "booktitle", "originaltitle", "untranslatedtitle"),
     "authors": ("authors", "author", "au", "authornames", "authorsnames", "authornamesfull",
-                "firstauthors", "firstauthor"),
-    "year": ("year", "publicationyear", "py", "yearpublished", "pubyear", "y1", "publicationdate",
-             "date", "datepublished"),
+                "authorfullnames", "firstauthors", "firstauthor"),
+    "year": ("year", "publicationyear", "py", "yearpublished", "publishedyear", "pubyear", "y1",
+             "publicationdate", "dateofpublication", "date", "datepublished"),
     "journal": ("journal", "journaltitle", "journalname", "sourcetitle", "publicationtitle", "so",
                 "journalbook", "journalfull", "publicationname", "secondarytitle", "t2", "jf",
                 "publication", "containertitle", "abbreviatedsourcetitle", "journalabbreviation",
@@ -42,6 +44,7 @@ HEADINGS = {
                  "articlelanguage"),
     "publication_types": ("publicationtype", "publicationtypes", "documenttype", "dt", "itemtype",
                           "pt", "typeofwork", "m3"),
+    "vernacular_title": ("originaltitle", "untranslatedtitle"),
     "citation": ("citation", "source"),
     "link": ("url", "link", "links", "urls", "openurllink", "extra"),
 }  # fmt: skip
@@ -65,10 +68,11 @@ _LINKED_PMID = re.compile(
 )
 
 
-class _Row(NamedTuple):
-    line: int
-    cells: list[str]
-    problem: str  # "" if the cells can be trusted
+class _Table(NamedTuple):
+    delimiter: str
+    names: list[str]  # headings
+    rows: Iterable[Row]
+    counted: int  # records in the raw text, where that can be told without reading rows
 
 
 class Written(NamedTuple):
@@ -82,28 +86,32 @@ def read(path: Path) -> Iterator[Entry]:
     """Every row that says anything, in its order; refused if its cells can't be told apart.
 
     The delimiter is the comma, semicolon or tab that gives the most known headings. Quoted cells
-    may hold line ends. Each line of the file is in exactly one row.
+    may hold line ends. Each line of the file is in exactly one row; in Embase's layout with a field
+    a row, it is in exactly one record.
     """
     lines, top = _lines(path)
     if top == len(lines):
         yield EMPTY
         return
-    delimiter, names = _heading(lines[top])
-    columns = _columns(names)
+    table = _table(lines, top)
+    columns = _columns(table.names)
     below = sum(map(_says, lines[top + 1 :]))
     if not columns or not (below or "title" in columns):
         known = "is a title" if columns else "is known"
         reason = f"not a table of records: no heading {known}; {below} lines below it"
         yield Refused(top + 1, reason, excerpt(lines[top]))
         return
-    hint = "" if "title" in columns else f"; no heading is a title: {', '.join(names)}"
-    for row in _rows(lines, top + 1, delimiter, len(names)):
-        raw = delimiter.join(row.cells)
+    hint = "" if "title" in columns else f"; no heading is a title: {', '.join(table.names)}"
+    read = 0
+    for row in table.rows:
+        read += 1
+        raw = table.delimiter.join(row.cells)
         if row.problem:
             yield Refused(row.line, row.problem, excerpt(raw))
             continue
         entry = titled(_record(row.cells, columns), row.line, raw)
         yield entry._replace(reason=entry.reason + hint) if isinstance(entry, Refused) else entry
+    yield from shortfall(table.counted, read, "lines TITLE")
 
 
 def as_written(path: Path) -> Iterator[Written]:
@@ -111,11 +119,11 @@ def as_written(path: Path) -> Iterator[Written]:
     lines, top = _lines(path)
     if top == len(lines):
         return
-    delimiter, names = _heading(lines[top])
-    columns = _columns(names)
-    headings = [_reduced(name) for name in names]
+    table = _table(lines, top)
+    columns = _columns(table.names)
+    headings = [_reduced(name) for name in table.names]
     own = [headings.index(heading) for heading in OWN_ID if heading in headings]
-    for row in _rows(lines, top + 1, delimiter, len(names)):
+    for row in table.rows:
         cells = [] if row.problem else row.cells
         yield Written(_cell(cells, own), _cell(cells, columns.get("authors", ())))
 
@@ -129,28 +137,47 @@ def knows(line: str) -> bool:
 
 
 def _lines(path: Path) -> tuple[list[str], int]:
-    """The lines of a file, and the place of the first that says anything."""
+    """The lines of a file, and the place of its heading.
+
+    That is the first line that says anything; but some exports, such as those of Dimensions, have
+    a few lines of their own above the heading.
+    """
     lines = text.decode(text.read_bytes(path), path.name).split("\n")
-    return lines, next((at for at, line in enumerate(lines) if _says(line)), len(lines))
+    saying = (at for at, line in enumerate(lines) if _says(line))
+    first = next(saying, len(lines))
+    if first == len(lines) or _columns(_heading(lines[first])[1]):
+        return lines, first
+    return lines, next((at for at in islice(saying, ABOVE) if knows(lines[at])), first)
+
+
+def _table(lines: list[str], top: int) -> _Table:
+    if delimiter := embase_rows.delimiter(lines, top):
+        names, rows = embase_rows.table(lines, top, delimiter)
+        return _Table(delimiter, names, rows, embase_rows.count(lines, top))
+    delimiter, names = _heading(lines[top])
+    return _Table(delimiter, names, csv_rows.rows(lines, top + 1, delimiter, len(names)), 0)
 
 
 def _heading(line: str) -> tuple[str, list[str]]:
     """The delimiter of a heading line and the names in it."""
-    delimiter = _delimiter(line)
-    return delimiter, next(csv.reader([line], delimiter=delimiter), [])
+    delimiter = max(DELIMITERS, key=lambda delimiter: _worth(_names(line, delimiter)))
+    return delimiter, _names(line, delimiter)
+
+
+def _names(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
+def _worth(names: list[str]) -> tuple[int, int]:
+    return _known(_columns(names)), len(names)
 
 
 def _says(line: str) -> bool:
     """Not blank, and not Excel's "sep=;"."""
     return bool(line.strip(" \t,;")) and not re.fullmatch(r"\s*sep=.\s*", line, re.IGNORECASE)
-
-
-def _delimiter(heading: str) -> str:
-    def known(delimiter: str) -> tuple[int, int]:
-        names = next(csv.reader([heading], delimiter=delimiter), [])
-        return _known(_columns(names)), len(names)
-
-    return max(DELIMITERS, key=known)
 
 
 def _known(columns: dict[str, list[int]]) -> int:
@@ -177,50 +204,6 @@ def _columns(names: list[str]) -> dict[str, list[int]]:
     }
 
 
-def _rows(lines: list[str], start: int, delimiter: str, width: int) -> Iterator[_Row]:
-    """Rows that say anything. After a damaged row, cells count only in a row that is whole."""
-    damaged = False
-    while start < len(lines):
-        cells, stop, problem = _row(lines, start, delimiter, width)
-        while len(cells) > width and not cells[-1].strip():
-            cells.pop()
-        if not problem and len(cells) > width:
-            problem = f"{len(cells)} cells, but {width} headings"
-        if not problem and damaged:
-            quotes = sum(line.count('"') for line in lines[start:stop])
-            if len(cells) != width or quotes % 2:
-                problem = "may be the rest of the damaged row before it"
-        if any(cell.strip() for cell in cells):
-            damaged = bool(problem)
-            yield _Row(start + 1, cells, problem)
-        start = stop
-
-
-def _row(lines: list[str], start: int, delimiter: str, width: int) -> tuple[list[str], int, str]:
-    """Cells of the row at lines[start], the index of the line after it, what is wrong with it.
-
-    A row goes over several lines only if its quotes are right to the letter: a quote that was
-    never closed then stumbles at the next quoted cell, and swallows no row. On one line, quotes
-    inside of a cell that were not doubled are forgiven if as many cells as headings come out.
-    """
-    line = lines[start]
-    if '"' not in line:
-        return line.split(delimiter), start + 1, ""
-    reader = csv.reader(_with_ends(lines, start), delimiter=delimiter, strict=True)
-    with suppress(csv.Error):
-        cells = next(reader)
-        return cells, start + reader.line_num, ""
-    with suppress(csv.Error):
-        cells = next(csv.reader([line], delimiter=delimiter))
-        if len(cells) == width and line.count('"') % 2 == 0:
-            return cells, start + 1, ""
-    return line.split(delimiter), start + 1, "quotes are not closed, or not doubled inside a cell"
-
-
-def _with_ends(lines: list[str], start: int) -> Iterator[str]:
-    return (f"{lines[place]}\n" for place in range(start, len(lines)))
-
-
 def _cell(cells: Sequence[str], places: Sequence[int]) -> str:
     """What the first of the places says that says anything."""
     return fields.first(fields.clean(cells[place]) for place in places if place < len(cells))
@@ -239,7 +222,7 @@ def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
     else:
         pubmed = _PUBMED_CITATION.search(citation)
         journal, year, place = "", "", list(pubmed.groups(default="")) if pubmed else ["", "", ""]
-    pmc = cell("pmcid")
+    pmc, original = cell("pmcid"), cell("vernacular_title")
     return Record(
         pmid=fields.pmid(cell("pmid")) or (linked[1] if linked else ""),
         pmcid=fields.pmcid(f"PMC{pmc}" if pmc.isdecimal() else pmc),
@@ -258,4 +241,5 @@ def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
         abstract=fields.abstract(cell("abstract")),
         language=cell("language"),
         publication_types=cell("publication_types"),
+        vernacular_title=original if original != cell("title") else "",
     )
