@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
+from living_review import tables
+
 SHOWN = ("record_id", "title", "authors", "year", "journal", "volume", "pages", "doi")
 ABOUT = ("rank", "rule", "why", "score", "link")
 COLUMNS = (*ABOUT, *(f"{field}_{number}" for number in (1, 2) for field in SHOWN))
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Row = dict[str, Any]
 
@@ -50,14 +50,9 @@ def rows(asked: Iterable[Mapping[str, Any]]) -> list[Row]:
     return [
         {column: pair[column] for column in ABOUT}
         | {
-            f"{field}_{number}": harmless(record[field])
+            f"{field}_{number}": tables.harmless(record[field])
             for number, record in enumerate(pair["records"], start=1)
             for field in SHOWN
         }
         for pair in asked
     ]
-
-
-def harmless(cell: str) -> str:
-    """The text of a cell, behind an apostrophe if a spreadsheet would run it as a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell

@@ -7,6 +7,7 @@ in `consequences`.
 
 from collections.abc import Iterator
 
+from living_review import tables
 from living_review.notices import (
     CONCERN,
     ERRATUM,
@@ -47,4 +48,6 @@ def of(record: Record, seen_on: str) -> Iterator[Event]:
 
 
 def _event(record: Record, kind: str, notice: str, citation: str, seen_on: str) -> Event:
-    return Event(f"pmid:{record.pmid}", record.doi, kind, notice, citation, record.title, seen_on)
+    """An event whose texts a spreadsheet can show without running them."""
+    told = (record.doi, kind, notice, citation, record.title, seen_on)
+    return Event(f"pmid:{record.pmid}", *map(tables.harmless, told))

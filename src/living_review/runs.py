@@ -9,7 +9,6 @@ refreshed.xml.gz    known records that Medline changed since; absent if there ar
 """
 
 import gzip
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -45,22 +44,23 @@ class Run:
     def started_at(self) -> str:
         return str(self.told["started_at"])
 
+    def content(self, name: str) -> bytes:
+        """A file of the folder. Raises SearchError if it is not what the search wrote."""
+        path = self.folder / name
+        written = tables.content(path)
+        if files.digest(written) != self.told["files"][name]["sha256"]:
+            raise SearchError(f"{path} is not what the search wrote; bring it back from git")
+        return written
+
     @cached_property
     def found(self) -> frozenset[str]:
-        """Every PMID that the query gave. Raises SearchError if the list isn't what was written."""
-        try:
-            text = gzip.decompress((self.folder / FOUND).read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
-            raise SearchError(f"{self.folder / FOUND} can't be read: {error}") from error
-        if files.digest(text) != self.told["found_sha256"]:
-            raise SearchError(
-                f"{self.folder / FOUND} is not what the search wrote; bring it back from git"
-            )
-        return frozenset(text.decode().split())
+        """Every PMID that the query gave."""
+        return frozenset(gzip.decompress(self.content(FOUND)).decode().split())
 
     @cached_property
     def changes(self) -> list[dict[str, str]]:
-        return tables.cells(self.folder / CHANGES, CHANGE_COLUMNS)
+        """The rows of pmids.csv."""
+        return tables.parse(self.content(CHANGES), str(self.folder / CHANGES)).cells
 
     def pmids(self, change: str) -> set[str]:
         """PMIDs of one kind of change."""

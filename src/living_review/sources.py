@@ -54,6 +54,13 @@ class Source:
             return Path(runs.FOLDER, self.id, self.file)
         return Path(FOLDER, self.file)
 
+    def content(self) -> bytes:
+        """The bytes of the file. Raises ReviewError if they are not what a search wrote."""
+        written = tables.content(self.path)
+        if self.kind == SEARCH and files.digest(written) != self.sha256:
+            raise ReviewError(f"{self.path} is not what the search wrote; bring it back from git")
+        return written
+
 
 def imported(manifest: Path | str = MANIFEST) -> list[Source]:
     """Files that people dropped in, in the order in which they were registered."""
@@ -73,19 +80,19 @@ def _arrival(source: Source) -> tuple[str, str]:
 
 def _of_run(run: Run) -> Source:
     """The records that a search fetched, which no search had fetched before."""
-    strategy, records = run.told["strategy"], run.told["files"][runs.RECORDS]
+    strategy = run.told["strategy"]
     return Source(
         id=run.id,
         registered_at=run.started_at,
         file=runs.RECORDS,
-        sha256=records["sha256"],
+        sha256=run.told["files"][runs.RECORDS]["sha256"],
         format="pubmed_xml",
         source=strategy["source"],
         method="databases",
         platform=strategy["platform"],
         strategy=strategy["id"],
         searched_on=run.started_at[:10],
-        count=str(records["records"]),
+        count=str(run.told["records"][runs.RECORDS]),
         note="",
         kind=SEARCH,
     )
@@ -94,22 +101,14 @@ def _of_run(run: Run) -> Source:
 def parts(source: Source, written: bytes | None = None) -> dict[str, str]:
     """What the records of a source are computed from.
 
-    written: its bytes, where `content` has read them. Else they are read for an import, which
-    people may change; a run says its own digest, so that what never changes isn't hashed each time.
+    written: its bytes, where they have been read. Else they are read for an import, which people
+    may change; a run says its own digest, so that what never changes isn't hashed each time.
     """
     if written is None and source.kind == SEARCH:
         digest = source.sha256
     else:
         digest = files.digest(tables.content(source.path) if written is None else written)
     return {"source": source.id, "format": source.format, "content": digest}
-
-
-def content(source: Source) -> bytes:
-    """The bytes of a source. Raises ReviewError if they are not what a search wrote."""
-    written = tables.content(source.path)
-    if source.kind == SEARCH and files.digest(written) != source.sha256:
-        raise ReviewError(f"{source.path} is not what the search wrote; bring it back from git")
-    return written
 
 
 def check(manifest: tables.Table, folder: Path = Path(FOLDER)) -> list[Problem]:

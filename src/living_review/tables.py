@@ -10,6 +10,8 @@ from living_review import files
 from living_review.errors import Problem, TableError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Row(NamedTuple):
@@ -92,6 +94,11 @@ def as_text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str
     writer.writeheader()
     writer.writerows(rows)
     return written.getvalue()
+
+
+def harmless(cell: str) -> str:
+    """The text of a cell, behind an apostrophe if a spreadsheet would run it as a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
 def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:

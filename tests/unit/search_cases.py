@@ -55,7 +55,7 @@ class Searching:
         self.settings = settings.Settings(url=medline.url, **more)
         medline.today = FIRST.date()
 
-    def pubmed(self, wall=eutils.WALL, timeout=(2, 1)):
+    def pubmed(self, wall=eutils.WALL, timeout=(5, 5)):
         asked = transport.Transport(
             self.settings, sleep=self.slept.append, clock=self._clock, timeout=timeout
         )

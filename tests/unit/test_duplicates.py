@@ -5,7 +5,7 @@ import json
 import pytest
 from dedup_cases import compared, decisions, record, table
 
-from living_review import dedup, duplicates
+from living_review import dedup, duplicates, tables
 
 # The same title by the same people in the next volume: the rules leave it to people.
 ONE = record(record_id="a", authors="=Okhunov Z; Chamberlin J")
@@ -63,10 +63,10 @@ def test_a_row_has_a_cell_for_each_column():
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(cell):
     """A spreadsheet shows hostile text and does not run it."""
-    assert duplicates.harmless(cell) == f"'{cell}"
+    assert tables.harmless(cell) == f"'{cell}"
 
 
 @pytest.mark.parametrize("cell", ["", "a=1", "1123-1131", "10.1000/x", "'s-Hertogenbosch"])
 def test_plain_cells_stay(cell):
     """Other text is not touched."""
-    assert duplicates.harmless(cell) == cell
+    assert tables.harmless(cell) == cell

@@ -8,7 +8,7 @@ from eutils.server import Fault
 from search_cases import QUERY, Searching, paper, serve
 
 from living_review.errors import ReviewError, SearchError
-from living_review.search import settings
+from living_review.search import eutils, settings, transport
 from living_review.search.settings import Settings
 
 
@@ -86,6 +86,25 @@ def test_nobody_there(medline):
     medline.__exit__(None, None, None)
     with pytest.raises(SearchError, match="the connection failed"):
         searching.pubmed().esearch(QUERY)
+
+
+def test_a_server_that_does_not_answer_in_time(medline):
+    searching = Searching(medline)
+    medline.fail("esearch", Fault.SLOW, times=1, seconds=1)
+    assert searching.pubmed(timeout=(1, 0.2)).esearch(QUERY).count == 5
+    assert len(medline.requests) == 2
+    medline.fail("esearch", Fault.SLOW, times=None, seconds=1)
+    with pytest.raises(SearchError, match="no answer in time, after 5 tries"):
+        searching.pubmed(timeout=(1, 0.05)).esearch(QUERY)
+
+
+def test_a_real_clock_keeps_to_the_rate(medline):
+    """A server that allows three in a second refuses none."""
+    medline.rate = 3
+    pubmed = eutils.PubMed(transport.Transport(Settings(url=medline.url)))
+    for _ in range(7):
+        pubmed.esearch(QUERY)
+    assert len(medline.requests) == 7
 
 
 def test_a_history_that_is_forgotten(medline):

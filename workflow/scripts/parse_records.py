@@ -9,7 +9,7 @@ def main(task: job.Job) -> None:
     registered = {source.id: source for source in sources.read()}
     for name in task.names:
         source = registered[name.label]
-        written = sources.content(source)
+        written = source.content()
         found, quarantined = records.read(source.path, source.format, source.id)
         task.verify(name, **sources.parts(source, written))
         quarantine, table = name.paths

@@ -9,7 +9,6 @@ from typing import IO
 
 from lxml import etree
 
-from living_review import files
 from living_review.search.eutils import Article
 
 OPENING = b'<?xml version="1.0" encoding="UTF-8"?>\n<PubmedArticleSet>\n'
@@ -59,13 +58,6 @@ class Archive:
                 abstract.getparent().remove(abstract)
         self._packed.write(etree.tostring(element, encoding="utf-8", with_tail=False) + b"\n")
         self.records += 1
-
-    def told(self) -> dict[str, dict[str, object]]:
-        """{name: digest and number of records} of the file; nothing if there is none."""
-        if not self.records:
-            return {}
-        sha256 = files.digest(self.path.read_bytes())
-        return {self.path.name: {"sha256": sha256, "records": self.records}}
 
 
 def software() -> dict[str, str]:

@@ -120,7 +120,7 @@ def of_recall(recall: Mapping[str, Any]) -> list[Finding]:
         Finding(
             "missed",
             f"The query misses {missed:,} of {recall['in_medline']:,} records that are held for "
-            f"relevant and are in Medline (relative recall {recall['recall']:.0%}).",
+            f"relevant and are in Medline (relative recall {recall['recall']:.1%}).",
         )
     ]
 

@@ -92,7 +92,7 @@ def _recall(recall: Mapping[str, Any]) -> list[str]:
     if recall["in_medline"]:
         words = (
             f"Of {recall['in_medline']:,} that people hold for relevant and that are in Medline, "
-            f"the query found {recall['found']:,} (relative recall {recall['recall']:.0%})."
+            f"the query found {recall['found']:,} (relative recall {recall['recall']:.1%})."
         )
     else:
         words = "None that is held for relevant is in Medline under a PMID or DOI."

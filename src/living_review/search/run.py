@@ -72,7 +72,7 @@ class Got(NamedTuple):
     refreshed: int  # known records that were looked at
     events: list[Event]  # that no earlier run met
     recall: dict[str, Any]
-    files: dict[str, Any]
+    archived: dict[str, int]  # records in each archive that there is
 
 
 class Seen:
@@ -108,9 +108,9 @@ def run(
         findings = [*asked.findings, *judge(asked, got, share)]
         if asked.last and repeats(asked, asked.last, got):
             return asked.last
-        told = tell(asked, got, findings, search["keep_abstracts"], pubmed)
+        about = tell(asked, got, findings, search["keep_abstracts"], pubmed)
         run_id = free_id(asked.day, strategy["id"])
-        write(folder, told, asked, got)
+        told = write(folder, about, asked, got)
         if got.events:  # before the folder: they are true without it, and a reader takes them once
             rows = [event._asdict() for event in got.events]
             tables.write(Path(events.FOLDER, f"{run_id}.csv"), Event._fields, rows)
@@ -182,7 +182,7 @@ def fetch(pubmed: PubMed, asked: Asked, held: Relevant, folder: Path, abstracts:
         len(present),
         sorted(event for key, event in seen.events.items() if key not in heard),
         relevant.recall(held, seen.relevant, frozenset(asked.found.pmids)),
-        records.told() | again.told(),
+        {one.path.name: one.records for one in (records, again) if one.records},
     )
 
 
@@ -282,25 +282,28 @@ def tell(
             "revised": len(got.revised),
             "events": len(got.events),
         },
-        "found_sha256": files.digest(_listed(found)),
         "health": {"findings": [one._asdict() for one in findings], "recall": got.recall},
         "abstracts": "kept" if abstracts else "taken out",
-        "files": got.files,
+        "records": got.archived,
         "software": software(),
     }
 
 
-def write(folder: Path, told: Mapping[str, Any], asked: Asked, got: Got) -> None:
-    """Fill the folder of a run, in which the archives of its records lie already."""
-    (folder / runs.FOUND).write_bytes(gzip.compress(_listed(asked.found).encode(), mtime=0))
+def write(folder: Path, told: Mapping[str, Any], asked: Asked, got: Got) -> dict[str, Any]:
+    """Fill the folder of a run, in which the archives lie already; returns its run.json.
+
+    told: as `tell` has it; the digest of each other file is added.
+    """
+    found = "".join(f"{pmid}\n" for pmid in sorted(asked.found.pmids, key=int))
+    (folder / runs.FOUND).write_bytes(gzip.compress(found.encode(), mtime=0))
     rows = changes_listed(asked, got)
     (folder / runs.CHANGES).write_text(tables.as_text(runs.CHANGE_COLUMNS, rows))
     (folder / runs.README).write_text(prisma_s.text(told))
-    files.replace_json(folder / runs.RUN, told)
-
-
-def _listed(found: Found) -> str:
-    return "".join(f"{pmid}\n" for pmid in sorted(found.pmids, key=int))
+    written = sorted(folder.iterdir())
+    digests = {path.name: {"sha256": files.digest(path.read_bytes())} for path in written}
+    whole = {**told, "files": digests}
+    files.replace_json(folder / runs.RUN, whole)
+    return whole
 
 
 def second(moment: datetime) -> str:
