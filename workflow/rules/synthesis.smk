@@ -1,5 +1,6 @@
 """
-Needs: the extraction tables and what was decided at full text; nothing that a search derives.
+Needs: the extraction tables, what was decided at full text, and what became of the publications
+       (events, and decisions about them); nothing that a search derives.
 Makes: for each analysis of the protocol whose rows changed, one synthesis and its forest plot.
 """
 
