@@ -3,7 +3,6 @@
 import gzip
 import re
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -337,24 +336,17 @@ COUNTED = {
 
 @pytest.mark.parametrize("folder", FOLDERS.split())
 def test_real_files_lose_nothing(shared_data: Path, folder):
-    """Every entry of the reference files is a record, or is refused with a reason."""
-    formats: Counter[str] = Counter()
-    named: list[str] = []
+    """Each file has a known format, and each entry is a record or refused for a reason."""
+    whole = 0
     for path in sorted((shared_data / "medline" / folder).rglob("*")):
         if not path.is_file() or path.suffix in NOT_RECORDS:
             continue
-        try:
-            format = records.format_of(path)
-        except ReviewError as error:  # a format that is not read, such as Ovid's own
-            named.append(str(error))
-            continue
+        format = records.format_of(path)
         found, quarantine = records.read(path, format, "s")
-        formats[format] += len(found)
         text = path.read_text(encoding="utf-8-sig")
+        counted = len(re.findall(COUNTED[format], text)) if format in COUNTED else 0
+        assert len(found) + len(quarantine) >= max(counted, 1), path.name
         assert (quarantine["reason"] != "").all()
         assert not quarantine["reason"].str.contains("told apart").any()
-        if format in COUNTED:
-            counted = len(re.findall(COUNTED[format], text))
-            assert len(found) + len(quarantine) >= max(counted, 1), path.name
-    assert sum(formats.values()) > 0
-    assert all("allowed: nbib, ris, csv" in message for message in named)
+        whole += len(found)
+    assert whole > 0

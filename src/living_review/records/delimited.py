@@ -12,7 +12,7 @@ from living_review.records.csv_rows import Row
 from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
 
 DELIMITERS = (",", ";", "\t")
-ABOVE = 10  # lines above a heading that may say something else
+LOOK = 20  # lines that say something, in which the heading is looked for
 
 # Headings of PubMed, Scopus, Embase, Web of Science, Zotero, Rayyan and of tables made by hand,
 # reduced to small letters and digits. Of several in one file the first that has a value counts.
@@ -128,26 +128,38 @@ def as_written(path: Path) -> Iterator[Written]:
         yield Written(_cell(cells, own), _cell(cells, columns.get("authors", ())))
 
 
-def knows(line: str) -> bool:
-    """Whether a line is a heading line with a title and something else that is known."""
-    if not _says(line):
-        return False
-    columns = _columns(_heading(line)[1])
-    return "title" in columns and _known(columns) > 1
+def holds(head: str) -> bool:
+    """Whether the beginning of a file shows a table of records."""
+    lines = head.split("\n")
+    top = _top(lines)
+    return top < len(lines) and _begins(lines, top)
 
 
 def _lines(path: Path) -> tuple[list[str], int]:
-    """The lines of a file, and the place of its heading.
-
-    That is the first line that says anything; but some exports, such as those of Dimensions, have
-    a few lines of their own above the heading.
-    """
+    """The lines of a file, and the place of its heading."""
     lines = text.decode(text.read_bytes(path), path.name).split("\n")
+    return lines, _top(lines)
+
+
+def _top(lines: list[str]) -> int:
+    """The first line that says anything, unless a heading stands a few lines below it.
+
+    Some exports, such as those of Dimensions, tell of themselves before the table begins.
+    """
     saying = (at for at, line in enumerate(lines) if _says(line))
-    first = next(saying, len(lines))
-    if first == len(lines) or _columns(_heading(lines[first])[1]):
-        return lines, first
-    return lines, next((at for at in islice(saying, ABOVE) if knows(lines[at])), first)
+    first = list(islice(saying, LOOK))
+    if not first:
+        return len(lines)
+    if _columns(_heading(lines[first[0]])[1]):
+        return first[0]
+    return next((at for at in first if _begins(lines, at)), first[0])
+
+
+def _begins(lines: list[str], at: int) -> bool:
+    """Whether a line has headings of a title and of something else, or begins Embase's layout."""
+    columns = _columns(_heading(lines[at])[1])
+    whole = "title" in columns and _known(columns) > 1
+    return whole or bool(embase_rows.delimiter(lines, at))
 
 
 def _table(lines: list[str], top: int) -> _Table:

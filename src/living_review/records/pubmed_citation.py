@@ -10,7 +10,8 @@ from living_review.records.links import Link, joined
 LONGEST = 200  # characters of the name of a journal or a group
 
 # What may follow a hyphen at the end of a line though it doesn't belong to it: "pre- and post-"
-_AND = re.compile(r"(?:and|or|to|versus|vs|und|et|y|e|ou)\b")
+_AND = re.compile(r"(?:and|or|to|versus|vs|und|et|y|e|ou)(?=\s|\Z)")
+_IN_DOI = re.compile(r"(?:doi:)?10\.[0-9]{4,9}/", re.IGNORECASE)
 _LANGUAGES = (
     "Arabic|Bulgarian|Catalan|Chinese|Croatian|Czech|Danish|Dutch|English|Estonian|Finnish|French"
     "|German|Greek|Hebrew|Hungarian|Icelandic|Indonesian|Italian|Japanese|Korean|Latvian"
@@ -42,7 +43,7 @@ _NOTE = re.compile(rf"(?<=[.:] ){_KIND}: ")
 HEAD_OF_NOTES = re.compile(rf"{_KIND}\b:?(?: |\Z)")  # of a paragraph with a citation a line
 _END_OF_NOTE = re.compile(r"\.(?= (?:PubMed )?PMC?ID: | doi: 10| Epub |\s*\Z)")
 _PERSON = re.compile(
-    r"[^\d:;?!]{1,60} [^\W\d_a-z]{1,6}(?: (?:Jr|Sr|2nd|3rd|[4-9]th))?(?:\([0-9,]{1,20}\))*"
+    r"[^\d:;?!]{1,60} ([^\W\d_a-z]{1,6})(?: (?:Jr|Sr|2nd|3rd|[4-9]th))?(?:\([0-9,]{1,20}\))*"
 )
 _PROSE = re.compile(r"\b(?:in|of|and|the|for|with|on|by|to|from|or|at|an|is|vs|versus|after)\b")
 _GROUP = re.compile(
@@ -68,12 +69,16 @@ class Place(NamedTuple):
 def unwrapped(lines: Sequence[str]) -> str:
     """Lines as one text; without a space where they were wrapped at a hyphen, as DOIs are."""
     parts: list[str] = []
+    last = ""  # word, put together where it was wrapped
     for line in lines:
         words = line.strip()
-        glued = bool(parts) and parts[-1].endswith("-") and not _AND.match(words)
+        glued = last.endswith("-") and (bool(_IN_DOI.match(last)) or not _AND.match(words))
         parts.append(words if glued else f" {words}")
+        _, space, end = words.rpartition(" ")
+        last = end if space or not glued else last + end
         if line.endswith(" "):
             parts.append(" ")
+            last = ""
     return fields.clean("".join(parts))
 
 
@@ -96,12 +101,17 @@ def persons(sentence: str) -> list[str]:
     """The names of a sentence that is a list of authors; none if it is anything else."""
     sentence = sentence.removesuffix(".")
     names = [name.strip() for name in re.split(r"[,;] ", sentence)]
-    told = sum(bool(_PERSON.fullmatch(name)) and not _PROSE.search(name) for name in names)
+    told = sum(map(_is_person, names))
     if not told and _GROUP.fullmatch(sentence):
         return [sentence]
     if 3 * told < 2 * len(names):
         return []
     return [_FOOTNOTES.sub("", name).rstrip(":") for name in names]
+
+
+def _is_person(name: str) -> bool:
+    found = _PERSON.fullmatch(name)
+    return found is not None and found[1].isupper() and not _PROSE.search(name)
 
 
 def language(text: str, start: int) -> str:

@@ -64,5 +64,5 @@ def named(path: Path) -> str:
 
 
 def tabular(head: str) -> str:
-    """ "csv" if the first line is a heading of a table of records."""
-    return "csv" if delimited.knows(head.partition("\n")[0]) else ""
+    """ "csv" if the file begins with a table of records."""
+    return "csv" if delimited.holds(head) else ""
