@@ -64,7 +64,9 @@ def check() -> None:
 
 @app.command()
 def register(
-    file: Annotated[Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml")],
+    file: Annotated[
+        Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml .bib .enw .txt")
+    ],
     source: Annotated[str, typer.Option(help="The database, such as Embase.")],
     platform: Annotated[str, typer.Option(help="Where it was asked, such as Ovid.")],
     strategy: Annotated[str, typer.Option(help="The search as typed, or the name of its file.")],
@@ -93,7 +95,8 @@ def register(
 @app.command()
 def dedup(
     records: Annotated[
-        list[Path], typer.Argument(metavar="FILES", help="Exports: .nbib .ris .csv .xml")
+        list[Path],
+        typer.Argument(metavar="FILES", help="Exports: .nbib .ris .csv .xml .bib .enw .txt"),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The table to write, a line for each entry.")

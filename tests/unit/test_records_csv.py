@@ -228,6 +228,19 @@ def test_damage_in_a_field_on_a_row_refuses_its_record(read, damaged, reason):
     assert quarantine[["line", "reason"]].to_dict("records") == [{"line": "3", "reason": reason}]
 
 
+def test_cochrane_calls_the_journal_a_source(read):
+    """Elsewhere that heading is for a citation, or for the name of the database."""
+    heading = "Cochrane Review ID,Title,Author(s),Source,Year,DOI\n"
+    row = "CN-1,One,Doe J; Roe R,J Inv,2019,10.1000/a\n"
+    found, _ = read(heading + row)
+    assert found.loc[0, ["authors", "journal", "year"]].to_list() == [
+        "Doe J; Roe R",
+        "J Inv",
+        "2019",
+    ]
+    assert read(heading.replace("Cochrane Review ", "") + row)[0]["journal"][0] == ""
+
+
 def test_lines_above_the_heading(read):
     """Some exports tell of themselves before the table begins."""
     found, quarantine = read(

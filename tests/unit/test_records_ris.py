@@ -1,5 +1,6 @@
 """RIS of every dialect: as many entries come out as went in."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,156 @@ def test_dialects_say_the_same(read, changed):
     expected, _ = read(WHOLE)
     assert quarantine.empty
     assert found.equals(expected)
+
+
+SCOPUS = """TY  - JOUR
+TI  - Invented study of a kidney
+T2  - J Inv
+VL  - 7
+IS  - 2
+SP  - 377
+EP  - 386
+PY  - 2019
+DO  - 10.1000/A
+SN  - 12345678 (ISSN)
+AU  - Doe, J.Q.
+AU  - Roe, R.
+AB  - [No abstract available]
+C2  - 31774950
+N1  - Export Date: 18 November 2019
+M3  - Review
+DB  - Scopus
+UR  - https://www.scopus.com/inward/record.uri?eid=2-s2.0-1&doi=10.1000%2fA
+ER  -
+
+"""
+EMBASE = """TY  - JOUR
+M3  - Review
+Y1  - 2019
+VL  - 7
+IS  - 2
+SP  - 377
+EP  - 386
+SN  - 1234-5678
+JF  - J Inv
+JO  - J Inv
+U2  - L373791783
+C5  - 31774950
+DB  - Embase
+U3  - 2019-08-29
+L2  - http://dx.doi.org/10.1000/A
+A1  - Doe J.Q.
+A1  - Roe R.
+T1  - Invented study of a kidney
+ER  -
+
+"""
+OVID = """1 exp kidney neoplasms/ (61234)
+2 ablation.tw. (99)
+
+<1>
+1.
+TY  - JOUR
+DB  - Ovid MEDLINE(R) <1946 to November 2019>
+AN  - 31774950
+DO  - https://dx.doi.org/10.1000/A
+T1  - Invented study of a kidney
+A1  - Doe, Jane Q
+A1  - Roe, R
+Y1  - 2019//
+M3  - Review
+JF  - J Inv
+VL  - 7
+IS  - 2
+SP  - 377
+EP  - 386
+SN  - 1234-5678
+ER  -
+NL  - J Inv
+
+Link to the Ovid Full Text or citation: http://ovidsp.ovid.com/ovidweb.cgi?T=JS
+
+2.
+"""
+COCHRANE = """Record #1 of 2
+Provider: John Wiley & Sons, Ltd.
+Content: text/plain; charset="UTF-8"
+
+TY  - JOUR
+AN  - CN-01234567
+AU  - Doe, JQ
+AU  - Roe, R
+TI  - Invented study of a kidney
+SO  - J Inv
+JO  - J Inv
+YR  - 2019
+VL  - 7
+NO  - 2
+PG  - 377-386
+SN  - 1234-5678
+C3  - PUBMED 31774950,EMBASE 2005
+M3  - Review
+DO  - 10.1000/A
+US  - https://www.cochranelibrary.com/central/doi/10.1002/central/CN-01234567/full
+ER  -
+
+"""
+ZOTERO = """TY  - JOUR
+TI  - Invented study of a kidney
+AU  - Doe, Jane Q.
+AU  - Roe, R.
+T2  - J Inv
+DA  - 2019/11//
+PY  - 2019
+DO  - 10.1000/A
+DP  - PubMed
+VL  - 7
+IS  - 2
+SP  - 377
+EP  - 386
+J2  - J Inv
+M3  - Review
+LA  - eng
+SN  - 1234-5678
+N1  - <p>PMID: 31774950<br/>PMCID: none</p>
+ER  -
+
+"""
+
+
+@pytest.mark.parametrize("export", [SCOPUS, EMBASE, OVID, COCHRANE, ZOTERO])
+@pytest.mark.parametrize("times", [1, 3])
+def test_exports_of_databases_say_the_same(read, export, times):
+    """Each database has other tags for the same fields, and other text around the records."""
+    found, quarantine = read(export * times)
+    assert quarantine.empty
+    expected = {
+        "pmid": "31774950",
+        "doi": "10.1000/a",
+        "title": "Invented study of a kidney",
+        "authors": "Doe JQ; Roe R",
+        "year": "2019",
+        "journal": "J Inv",
+        "volume": "7",
+        "issue": "2",
+        "pages": "377-386",
+        "issn": "1234-5678",
+        "abstract": "",
+        "publication_types": "Review",
+    }
+    assert found[list(expected)].to_dict("records") == [expected] * times
+
+
+@pytest.mark.parametrize(
+    "filler", ["a" * 1_000_000, "TY" * 500_000, " " * 1_000_000, "-" * 1_000_000]
+)
+def test_lines_of_a_megabyte(read, filler):
+    """They cost no more than others, wherever they stand."""
+    began = time.process_time()
+    read(filler)
+    found, _ = read(entry() + filler + "\n" + entry(f"AB  - {filler}"))
+    assert len(found) == 2
+    assert time.process_time() - began < 4
 
 
 def test_a_missing_end_merges_nothing(read):

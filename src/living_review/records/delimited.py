@@ -56,6 +56,7 @@ _FIELDS = {
 }
 # The name that a table gives each of its records.
 OWN_ID = ("id", "recordid")
+COCHRANE = "cochranereviewid"
 
 # "J Urol. 2020 Jan;203(1):11-8. doi: ..."
 _PUBMED_CITATION = re.compile(r"[;] ?([^;:()\s]{1,20})(?:\(([^()]{1,30})\))?:([^.;\s]{1,30})[.;]")
@@ -205,6 +206,8 @@ def _columns(names: list[str]) -> dict[str, list[int]]:
     """For each field the places of its columns, the one to be preferred first."""
     columns: dict[str, list[int]] = {}
     headings = [_reduced(name) for name in names]
+    if COCHRANE in headings:  # what others call the source is a citation, or their own name
+        headings = ["journal" if heading == "source" else heading for heading in headings]
     for place, heading in enumerate(headings):
         for field in _FIELDS.get(heading, ()):
             columns.setdefault(field, []).append(place)
