@@ -228,6 +228,14 @@ def test_damage_in_a_field_on_a_row_refuses_its_record(read, damaged, reason):
     assert quarantine[["line", "reason"]].to_dict("records") == [{"line": "3", "reason": reason}]
 
 
+def test_quotes_of_web_of_science_are_text(read):
+    """Its tables never quote a cell, so a title that begins with a quote swallows no row."""
+    rows = ['J\t"One', 'J\tTwo"\t', 'J\t"Three" of', "J\tFour\t"]
+    found, quarantine = read("\ufeffPT\tTI\tAU\n" + "\n".join(rows) + "\n")
+    assert quarantine.empty
+    assert list(found["title"]) == ['"One', 'Two"', '"Three" of', "Four"]
+
+
 def test_cochrane_calls_the_journal_a_source(read):
     """Elsewhere that heading is for a citation, or for the name of the database."""
     heading = "Cochrane Review ID,Title,Author(s),Source,Year,DOI\n"

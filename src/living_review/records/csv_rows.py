@@ -16,11 +16,19 @@ class Row(NamedTuple):
     problem: str  # "" if the cells can be trusted
 
 
-def rows(lines: list[str], start: int, delimiter: str, width: int) -> Iterator[Row]:
-    """Rows that say anything. After a damaged row, cells count only in a row that is whole."""
+def rows(
+    lines: list[str], start: int, delimiter: str, width: int, quoting: bool = True
+) -> Iterator[Row]:
+    """Rows that say anything. After a damaged row, cells count only in a row that is whole.
+
+    quoting: whether quotes hold a cell together; if not, they are text, and each line is a row.
+    """
     damaged = False
     while start < len(lines):
-        cells, stop, problem = row(lines, start, delimiter, width)
+        if quoting:
+            cells, stop, problem = row(lines, start, delimiter, width)
+        else:
+            cells, stop, problem = lines[start].split(delimiter), start + 1, ""
         while len(cells) > width and not cells[-1].strip():
             cells.pop()
         if not problem and len(cells) > width:

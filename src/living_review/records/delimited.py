@@ -57,6 +57,7 @@ _FIELDS = {
 # The name that a table gives each of its records.
 OWN_ID = ("id", "recordid")
 COCHRANE = "cochranereviewid"
+WEB_OF_SCIENCE = {"PT", "AU", "TI"}  # among its headings; it never quotes a cell
 
 # "J Urol. 2020 Jan;203(1):11-8. doi: ..."
 _PUBMED_CITATION = re.compile(r"[;] ?([^;:()\s]{1,20})(?:\(([^()]{1,30})\))?:([^.;\s]{1,30})[.;]")
@@ -165,10 +166,12 @@ def _begins(lines: list[str], at: int) -> bool:
 
 def _table(lines: list[str], top: int) -> _Table:
     if delimiter := embase_rows.delimiter(lines, top):
-        names, rows = embase_rows.table(lines, top, delimiter)
-        return _Table(delimiter, names, rows, embase_rows.count(lines, top))
+        labels, each = embase_rows.table(lines, top, delimiter)
+        return _Table(delimiter, labels, each, embase_rows.count(lines, top))
     delimiter, names = _heading(lines[top])
-    return _Table(delimiter, names, csv_rows.rows(lines, top + 1, delimiter, len(names)), 0)
+    quoting = not (delimiter == "\t" and set(names) >= WEB_OF_SCIENCE)
+    rows = csv_rows.rows(lines, top + 1, delimiter, len(names), quoting)
+    return _Table(delimiter, names, rows, 0)
 
 
 def _heading(line: str) -> tuple[str, list[str]]:
