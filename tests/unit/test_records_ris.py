@@ -299,6 +299,21 @@ def test_a_file_without_entries_is_refused(read, page):
     assert list(quarantine["reason"]) == ["not a RIS record"]
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("AB  - all that is left\n", "1", "no title"),
+        (entry() + "AB  - all that is left\n" + entry(), "4", "no title"),
+        ("NL  - J Inv\n", "1", "no RIS record in it"),
+        ("ER  - \n\n", "1", "not a RIS record"),
+    ],
+)
+def test_a_single_field_is_not_lost(read, text, line, reason):
+    """What is left of an entry is refused; a file always has a record or a refusal."""
+    _, quarantine = read(text)
+    assert quarantine[["line", "reason"]].to_dict("records") == [{"line": line, "reason": reason}]
+
+
 def test_markup_between_entries_is_refused(read):
     """An error page in the middle of joined exports is not taken for a header."""
     found, quarantine = read(entry() + "<html><b>502</b></html>\n" + entry() + '{"error": 1}\n')

@@ -28,6 +28,7 @@ _EDITORS = ("ED", "A2")
 _YEARS = ("PY", "Y1", "YR", "DA")
 _LINKS = ("UR", "L2", "L1", "L3", "LK")
 _NUMBERS = ("AN", "UI", "ID", "U1", "U2", "C2", "C3", "C5", "XR", "PM", "N1", "M1")
+_BEHIND = ("NL",)  # the journal's short name
 _OTHERS = (
     *("TY", "ER", "AB", "N2", "VL", "VO", "IS", "CP", "NO", "SP", "EP"),
     *("PG", "C7", "SN", "LA", "M3", "DO", "DI", "DB", "DP"),
@@ -63,13 +64,16 @@ def read(path: Path) -> Iterator[Entry]:
     decoded = text.decode(text.read_bytes(path), path.name)
     if not decoded.strip():
         yield EMPTY
-    read = 0
+    read = entries = 0
     for entry in _entries(decoded.split("\n")):
+        entries += 1
         if isinstance(entry, Refused):
             yield entry
         else:
             read += entry.start
             yield _entry(entry)
+    if decoded.strip() and not entries:
+        yield Refused(1, "no RIS record in it", excerpt(decoded))
     yield from shortfall(len(_COUNTED.findall(decoded)), read, "lines TY")
 
 
@@ -107,8 +111,8 @@ def _entries(lines: list[str]) -> Iterator[_Lines | Refused]:
 
 
 def _closed(entry: _Lines) -> _Lines | Refused | None:
-    """The entry, unless it is one field without TY: Ovid writes NL after the end of a record."""
-    if entry.start or len(entry.fields) > 1 or entry.fields[0].tag in _TITLES:
+    """The entry, unless it is a field without TY that Ovid writes after the end of a record."""
+    if entry.start or len(entry.fields) > 1 or entry.fields[0].tag not in _BEHIND:
         return entry
     return _strange(entry.raw[1:], entry.line + 1)
 
