@@ -97,6 +97,15 @@ def test_what_is_not_utf_8_is_read_as_declared(read):
     assert list(read(mixed)[0]["title"]) == ["Müller", "Møller"]
 
 
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "hex", "idna", "nonsense"])
+def test_encodings_that_are_none(read, encoding):
+    """What a file only claims to be is read as Windows-1252."""
+    head = HEAD.replace("UTF-8", encoding)
+    found, quarantine = read((head + small("Müller €") + TAIL).encode("cp1252"))
+    assert list(found["title"]) == ["Müller €"]
+    assert quarantine.empty
+
+
 @pytest.mark.parametrize(
     ("others", "pmid"),
     [

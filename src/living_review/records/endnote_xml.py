@@ -1,9 +1,9 @@
 """EndNote XML, as EndNote and the programs that imitate it write it; no DTD or network is used."""
 
-import codecs
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ def read(path: Path) -> Iterator[Entry]:
         yield EMPTY
         return
     declared = _ENCODING.search(head)
-    encoding = _known(declared[1]) if declared else ""
+    encoding = declared[1] if declared else ""
     counted = read = 0
     line = 1
     left: str | None = None  # what follows the last record, if that is whole
@@ -73,13 +73,6 @@ def read(path: Path) -> Iterator[Entry]:
     elif left is not None and not left.strip():
         yield Refused(line, "the file is cut off after its last whole record", "")
     yield from shortfall(counted, read, "elements <record>")
-
-
-def _known(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError:
-        return ""
 
 
 def _pieces(stream: text.Stream, name: str) -> Iterator[tuple[int, bytes]]:
@@ -107,12 +100,12 @@ def _pieces(stream: text.Stream, name: str) -> Iterator[tuple[int, bytes]]:
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
-    """The text of one record; as declared, unless it is UTF-8 all the same, else Windows-1252."""
-    try:
+    """The text of one record: UTF-8 where it fits, else as declared, else Windows-1252."""
+    with suppress(UnicodeDecodeError):
         return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        foreign = encoding if encoding and not encoding.startswith("utf") else "cp1252"
-        return raw.decode(foreign, errors="replace")
+    with suppress(LookupError, UnicodeError):
+        return raw.decode(encoding)
+    return raw.decode("cp1252", errors="replace")
 
 
 def _entry(xml: str, line: int) -> Entry:
