@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from Bio import Medline
 
 from living_review.records import authors, fields, text
 from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
+from living_review.records.links import Link, joined
 from living_review.records.tagged import Field
 
 # The layout is four columns for the tag, then "- ". Tags that matter here are also known in other
@@ -20,6 +22,32 @@ _TAG = re.compile(
 _COUNTED = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,3}PMID ?-", re.MULTILINE)
 _CONTINUATION = " " * 6
 _TITLES = {"TI", "BTI", "TT"}
+# Relations to other records, by the tags that MEDLINE text has for them.
+_RELATIONS = {
+    "CON": "CommentOn",
+    "CIN": "CommentIn",
+    "EIN": "ErratumIn",
+    "EFR": "ErratumFor",
+    "CRI": "CorrectedandRepublishedIn",
+    "CRF": "CorrectedandRepublishedFrom",
+    "DDIN": "AssociatedDataset",
+    "DRIN": "AssociatedPublication",
+    "ECI": "ExpressionOfConcernIn",
+    "ECF": "ExpressionOfConcernFor",
+    "PRIN": "PartialRetractionIn",
+    "PROF": "PartialRetractionOf",
+    "RPI": "RepublishedIn",
+    "RPF": "RepublishedFrom",
+    "RRI": "RetractedandRepublishedIn",
+    "RRF": "RetractedandRepublishedFrom",
+    "RIN": "RetractionIn",
+    "ROF": "RetractionOf",
+    "UIN": "UpdateIn",
+    "UOF": "UpdateOf",
+    "SPIN": "SummaryForPatientsIn",
+    "ORI": "OriginalReportIn",
+}
+_RELATED = re.compile(r"(.*?)\s*\bPMID:\s*([1-9][0-9]{0,8})\b.*", re.DOTALL)
 
 
 class _Block(NamedTuple):
@@ -129,7 +157,7 @@ def _record(entry: Medline.Record) -> Record:
     persons = all_of("AU") or [authors.one(name) for name in all_of("FAU")]
     names = persons + all_of("CN") or all_of("ED")
     identifiers = [*re.findall(r"(\S+) \[doi\]", one_of("LID")), *all_of("AID")]
-    title = one_of("TI", "BTI", "TT")
+    title, vernacular = one_of("TI", "BTI", "TT"), one_of("TT")
     return Record(
         pmid=fields.pmid(one_of("PMID")),
         pmcid=fields.pmcid(one_of("PMC")),
@@ -145,4 +173,28 @@ def _record(entry: Medline.Record) -> Record:
         abstract=fields.abstract(one_of("AB")),
         language=fields.several(map(fields.clean, all_of("LA"))),
         publication_types=fields.several(map(fields.clean, all_of("PT"))),
+        vernacular_title=vernacular if vernacular != title else "",
+        status=one_of("STAT"),
+        entered=_day(one_of("CRDT")),
+        revised=_day(one_of("LR")),
+        links=joined(
+            _link(kind, fields.clean(said))
+            for tag, kind in _RELATIONS.items()
+            for said in all_of(tag)
+        ),
     )
+
+
+def _day(text: str) -> str:
+    """ "20260924" or "2026/09/24 06:00" as 2026-09-24, else ""."""
+    digits = text[:10].replace("/", "")[:8]
+    try:
+        return date.fromisoformat(digits).isoformat() if len(digits) == 8 else ""
+    except ValueError:
+        return ""
+
+
+def _link(kind: str, said: str) -> Link:
+    """A relation from "J Urol. 2026;1(1):1. PMID: 123", whose PMID may be missing."""
+    found = _RELATED.fullmatch(said)
+    return Link(kind, found[2], found[1]) if found else Link(kind, "", said)

@@ -1,16 +1,25 @@
-"""The elements of PubMed XML as records: PubmedArticle and PubmedBookArticle."""
+"""The elements of PubMed XML as records: PubmedArticle and PubmedBookArticle.
+
+Speed counts here, a file may have 100,000 of them: each level is walked once, and a text is cleaned
+once, when it is whole.
+"""
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
+from datetime import date
 
 from lxml import etree
 
-from living_review.records import fields
+from living_review.records import fields, links
 from living_review.records.authors import from_parts, joined
 from living_review.records.entries import Record
 
 _NOT_AVAILABLE = re.compile(r"\W*not available\W*", re.IGNORECASE)
+_JOURNAL = ("ISSN", "Volume", "Issue", "Year", "MedlineDate", "Title", "ISOAbbreviation")
+_LISTED = ("MedlineTA", "ISSNLinking")
+_NAME = ("Author", "LastName", "Initials", "Suffix", "CollectiveName")
+_CITED = "Cites"  # what a paper builds on: no relation of two records, and there are hundreds
 
 _Children = dict[str, etree._Element]
 
@@ -24,47 +33,69 @@ def content(element: etree._Element | None) -> str:
     """All text in an element, also inside of markup, formulas and entities by name."""
     if element is None:
         return ""
+    return fields.clean(_raw(element) if len(element) else element.text)
+
+
+def _raw(element: etree._Element) -> str:
+    """All text in an element as it stands."""
     if not len(element):
-        return fields.clean(element.text)
-    parts = (
-        html.unescape(part) if part.startswith("&") and part.endswith(";") else part
-        for part in element.itertext()
-    )
-    return fields.clean("".join(parts))
+        return element.text or ""
+    whole = "".join(element.itertext())
+    return _with_entities(element) if "&" in whole else whole
+
+
+def _with_entities(element: etree._Element) -> str:
+    """All text in an element, where a reference to an entity may be among it."""
+    parts = [element.text or ""]
+    for child in element:
+        parts.append(html.unescape(child.text) if child.tag is etree.Entity else _raw(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
 
 
 def _children(element: etree._Element | None) -> _Children:
     """The children by tag, of several the first; much faster than to find each by itself."""
-    if element is None:
-        return {}
-    return {child.tag: child for child in element.iterchildren(reversed=True)}
+    return {} if element is None else {child.tag: child for child in reversed(element)}
+
+
+def _descendants(element: etree._Element | None, tags: tuple[str, ...]) -> _Children:
+    """Those with one of the tags, at any depth; cheaper still, where each can be there once."""
+    return {} if element is None else {found.tag: found for found in element.iter(*tags)}
 
 
 def _article(element: etree._Element) -> Record:
     outer = _children(element)
-    citation = _children(outer.get("MedlineCitation"))
+    citation_element = outer.get("MedlineCitation")
+    citation = _children(citation_element)
     article = _children(citation.get("Article"))
-    journal = _children(article.get("Journal"))
-    issue = _children(journal.get("JournalIssue"))
-    listed = _children(citation.get("MedlineJournalInfo"))
-    ids = _children(outer.get("PubmedData")).get("ArticleIdList")
+    journal = _descendants(article.get("Journal"), _JOURNAL)
+    listed = _descendants(citation.get("MedlineJournalInfo"), _LISTED)
+    data = _children(outer.get("PubmedData"))
+    pmcid, doi = _identifiers(data.get("ArticleIdList"))
+    title, vernacular_title = _titles(article)
     return Record(
         pmid=fields.pmid(content(citation.get("PMID"))),
-        pmcid=_article_id(ids, "pmc", fields.pmcid),
-        doi=_location(citation.get("Article")) or _article_id(ids, "doi", fields.doi),
-        title=_title(article),
+        pmcid=pmcid,
+        doi=_location(citation.get("Article")) or doi,
+        title=title,
         authors=_authors(article.get("AuthorList")),
-        year=_year(issue.get("PubDate")) or _year(article.get("ArticleDate")),
+        year=_year(journal) or _year(_children(article.get("ArticleDate"))),
         journal=content(journal.get("Title"))
         or content(journal.get("ISOAbbreviation"))
         or content(listed.get("MedlineTA")),
-        volume=content(issue.get("Volume")),
-        issue=content(issue.get("Issue")),
+        volume=content(journal.get("Volume")),
+        issue=content(journal.get("Issue")),
         pages=_pages(article.get("Pagination")),
         issn=fields.issn(f"{content(journal.get('ISSN'))} {content(listed.get('ISSNLinking'))}"),
         abstract=_abstract(article.get("Abstract")),
         language=_texts(citation.get("Article"), "Language"),
         publication_types=_texts(article.get("PublicationTypeList"), "PublicationType"),
+        vernacular_title=vernacular_title,
+        version=_attribute(citation.get("PMID"), "Version"),
+        status=_attribute(citation_element, "Status"),
+        entered=_entered(data.get("History")),
+        revised=_day(citation.get("DateRevised")),
+        links=_links(citation.get("CommentsCorrectionsList")),
     )
 
 
@@ -73,9 +104,11 @@ def _book_article(element: etree._Element) -> Record:
     outer = _children(element)
     document = _children(outer.get("BookDocument"))
     book = _children(document.get("Book"))
-    chapter, book_title = _title(document), content(book.get("BookTitle"))
-    ids = document.get("ArticleIdList")
-    outer_ids = _children(outer.get("PubmedBookData")).get("ArticleIdList")
+    data = _children(outer.get("PubmedBookData"))
+    pmcid, doi = _identifiers(document.get("ArticleIdList"))
+    outer_pmcid, outer_doi = _identifiers(data.get("ArticleIdList"))
+    chapter, vernacular_title = _titles(document)
+    book_title = content(book.get("BookTitle"))
     lists = [
         names
         for part in (outer.get("BookDocument"), document.get("Book"))
@@ -85,19 +118,21 @@ def _book_article(element: etree._Element) -> Record:
     by_role = sorted(lists, key=lambda names: names.get("Type") == "editors")
     return Record(
         pmid=fields.pmid(content(document.get("PMID"))),
-        pmcid=_article_id(ids, "pmc", fields.pmcid) or _article_id(outer_ids, "pmc", fields.pmcid),
-        doi=_location(document.get("Book"))
-        or _article_id(ids, "doi", fields.doi)
-        or _article_id(outer_ids, "doi", fields.doi),
+        pmcid=pmcid or outer_pmcid,
+        doi=_location(document.get("Book")) or doi or outer_doi,
         title=chapter or book_title,
         authors=fields.first(map(_authors, by_role)),
-        year=_year(book.get("PubDate")),
+        year=_year(_children(book.get("PubDate"))),
         journal=book_title if chapter else content(book.get("CollectionTitle")),
         volume=content(book.get("Volume")),
         pages=_pages(document.get("Pagination")),
         abstract=_abstract(document.get("Abstract")),
         language=_texts(outer.get("BookDocument"), "Language"),
         publication_types=_texts(outer.get("BookDocument"), "PublicationType"),
+        vernacular_title=vernacular_title,
+        version=_attribute(document.get("PMID"), "Version"),
+        entered=_entered(data.get("History")),
+        revised=_day(document.get("DateRevised")),
     )
 
 
@@ -105,17 +140,46 @@ def _texts(parent: etree._Element | None, tag: str) -> str:
     return "" if parent is None else fields.several(map(content, parent.iterchildren(tag)))
 
 
-def _title(article: _Children) -> str:
-    """The title; in the language of the article where Medline has no translation."""
-    title = content(article.get("ArticleTitle"))
-    if not title or _NOT_AVAILABLE.fullmatch(title):
-        return content(article.get("VernacularTitle")) or title
-    return title
+def _attribute(element: etree._Element | None, name: str) -> str:
+    return "" if element is None else fields.clean(element.get(name))
 
 
-def _year(date: etree._Element | None) -> str:
-    parts = _children(date)
+def _titles(article: _Children) -> tuple[str, str]:
+    """The title, and that in the language of the article; where Medline has no translation, the
+    latter is the title."""
+    title, vernacular = (
+        content(article.get("ArticleTitle")),
+        content(article.get("VernacularTitle")),
+    )
+    if vernacular and (not title or _NOT_AVAILABLE.fullmatch(title)):
+        title = vernacular
+    return title, "" if vernacular == title else vernacular
+
+
+def _year(parts: _Children) -> str:
     return fields.year(content(parts.get("Year")) or content(parts.get("MedlineDate")))
+
+
+def _day(element: etree._Element | None) -> str:
+    """A day as 2026-11-24, or "" if any part of it is not said."""
+    if element is None:
+        return ""
+    parts = {part.tag: part.text for part in element}
+    try:
+        return date(*(int(parts[name]) for name in ("Year", "Month", "Day"))).isoformat()
+    except (KeyError, TypeError, ValueError):
+        return ""
+
+
+def _entered(history: etree._Element | None) -> str:
+    """The day when PubMed made the record; others there are days of the journal, or of Medline."""
+    if history is None:
+        return ""
+    return fields.first(
+        _day(point)
+        for point in history.iterchildren("PubMedPubDate")
+        if point.get("PubStatus") == "entrez"
+    )
 
 
 def _pages(pagination: etree._Element | None) -> str:
@@ -135,31 +199,44 @@ def _location(article: etree._Element | None) -> str:
     )
 
 
-def _article_id(ids: etree._Element | None, kind: str, form: Callable[[str], str]) -> str:
-    """The id of the article itself; lists inside of references are those of cited papers."""
-    if ids is None:
-        return ""
-    return fields.first(
-        form(content(name)) for name in ids.iterchildren("ArticleId") if name.get("IdType") == kind
-    )
+def _identifiers(ids: etree._Element | None) -> tuple[str, str]:
+    """PMCID and DOI of the article itself; lists inside of references are those of cited papers."""
+    pmcid = doi = ""
+    if ids is not None:
+        for name in ids.iterchildren("ArticleId"):
+            kind = name.get("IdType")
+            if kind == "doi":
+                doi = doi or fields.doi(content(name))
+            elif kind == "pmc":
+                pmcid = pmcid or fields.pmcid(content(name))
+    return pmcid, doi
 
 
 def _authors(names: etree._Element | None) -> str:
     """Persons and groups in their order, without spellings that NLM marks as wrong."""
     if names is None:
         return ""
-    valid = (name for name in names.iterchildren("Author") if name.get("ValidYN") != "N")
-    return joined(map(_author, valid))
+    authors: list[tuple[etree._Element, dict[str, str]]] = []
+    parts: dict[str, str] = {}
+    for element in names.iter(*_NAME):
+        tag = element.tag
+        if tag == "Author":
+            parts = {}
+            authors.append((element, parts))
+        else:
+            parts[tag] = _raw(element) if len(element) else element.text or ""
+    return joined(
+        _author(author, parts) for author, parts in authors if author.get("ValidYN") != "N"
+    )
 
 
-def _author(author: etree._Element) -> str:
-    parts = _children(author)
+def _author(author: etree._Element, parts: dict[str, str]) -> str:
+    initials = parts.get("Initials", "").strip()
+    given = "" if initials else content(author.find("ForeName"))
     if "LastName" not in parts:
-        return content(parts.get("CollectiveName")) or content(parts.get("ForeName"))
-    initials = content(parts.get("Initials"))
-    given = "" if initials else content(parts.get("ForeName"))
-    suffix = content(parts.get("Suffix")).lstrip(", ")
-    return from_parts(content(parts["LastName"]), given, initials, suffix)
+        return fields.clean(parts.get("CollectiveName")) or given
+    suffix = parts.get("Suffix", "").lstrip(", ")
+    return fields.clean(from_parts(parts["LastName"], given, initials, suffix))
 
 
 def _abstract(abstract: etree._Element | None) -> str:
@@ -169,5 +246,21 @@ def _abstract(abstract: etree._Element | None) -> str:
     parts = []
     for part in abstract.iterchildren("AbstractText"):
         label = part.get("Label")
-        parts.append(f"{fields.clean(label)}: {content(part)}" if label else content(part))
+        parts.append(f"{label.strip()}: {_raw(part)}" if label else _raw(part))
     return fields.abstract(" ".join(parts))
+
+
+def _links(relations: etree._Element | None) -> str:
+    return "" if relations is None else links.joined(_each_link(relations))
+
+
+def _each_link(relations: etree._Element) -> Iterator[links.Link]:
+    for relation in relations.iterchildren("CommentsCorrections"):
+        kind = relation.get("RefType", "")
+        if kind and kind != _CITED:
+            parts = _children(relation)
+            pmid, citation = (
+                fields.pmid(content(parts.get("PMID"))),
+                content(parts.get("RefSource")),
+            )
+            yield links.Link(kind, pmid, citation)

@@ -25,8 +25,8 @@ LONGEST = 20 * CHUNK  # bytes; no record is near that
 
 _TAGS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
 _OPENING = re.compile(rb"<(?:PubmedArticle|PubmedBookArticle|DeleteCitation)[\s>]")
-_COUNTED = [f"<{tag}>".encode() for tag in _TAGS]
-_LONGEST_TAG = max(map(len, _COUNTED))
+_ARTICLE = re.compile(rb"<Pubmed(?:Book)?Article[\s/>]")
+_LONGEST_TAG = len(b"<PubmedBookArticle>")
 _CLOSING = re.compile(rb"</(?:PubmedArticle|PubmedBookArticle|DeleteCitation)\s*>")
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
@@ -42,7 +42,7 @@ _SAFE: dict[str, Any] = {
 
 
 class _CountingStream(text.Stream):
-    """It also counts the entries that are opened in its bytes."""
+    """It also counts the articles that are opened in its bytes."""
 
     def __init__(self, file: io.BufferedIOBase) -> None:
         super().__init__(file)
@@ -52,8 +52,8 @@ class _CountingStream(text.Stream):
     def read(self, size: int) -> bytes:
         chunk = super().read(size)
         joint = self._tail + chunk
-        self.opened += sum(joint.count(tag) - self._tail.count(tag) for tag in _COUNTED)
-        self._tail = joint[-_LONGEST_TAG:]
+        self.opened += len(_ARTICLE.findall(joint)) - len(_ARTICLE.findall(self._tail))
+        self._tail = joint[1 - _LONGEST_TAG :]
         return chunk
 
 
@@ -75,12 +75,13 @@ def read(path: Path) -> Iterator[Entry]:
     if refused := _foreign(head):
         yield refused
         return
-    closed = 0
+    closed = articles = 0
     with text.open_bytes(path) as file:
         stream = _CountingStream(file)
         try:
             for _, element in etree.iterparse(stream, tag=_TAGS, **_SAFE):
                 closed += 1
+                articles += element.tag != "DeleteCitation"
                 yield from _entries(element, element.sourceline)
                 _forget(element)
         except etree.XMLSyntaxError as error:
@@ -90,7 +91,7 @@ def read(path: Path) -> Iterator[Entry]:
         else:
             if stream.damage:
                 yield Refused(0, f"the archive is damaged at its end: {stream.damage}", "")
-            yield from shortfall(stream.opened, closed, "elements")
+            yield from shortfall(stream.opened, articles, "elements")
 
 
 def _foreign(head: str) -> Refused | None:
