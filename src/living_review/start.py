@@ -56,8 +56,9 @@ A review is ready in {folder}. Next:
 
 1. Write its protocol in {folder}/config/config.yaml. In {folder},
    `living-review check` names every mistake.
-2. Bring records in, one exported list after another. In {folder}:
-   living-review register export.nbib --source MEDLINE --platform PubMed \\
+2. Bring records in. In {folder}: `living-review search` asks PubMed, once the protocol has
+   a strategy for it; lists that were exported elsewhere come in one after another by
+   living-review register export.ris --source Embase --platform Ovid \\
        --strategy "the search as typed" --searched-on {on}
 3. Make the page, {folder}/results/report/index.html. In {checkout}:
    snakemake --directory {from_checkout}
