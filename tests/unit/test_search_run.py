@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from eutils.records import article_set
-from eutils.server import Fault
+from eutils.server import Fault, StandIn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_cases import QUERY, SEARCH, STRATEGY, Searching, last, paper, serve, written
@@ -513,3 +513,25 @@ def test_a_line_is_there_before_anything_is_asked(searching, monkeypatch):
     searching.months_later()
     searching.attempt()
     assert [line["outcome"] for line in searching.log()] == ["complete", "nothing_new"]
+
+
+# --- real records -----------------------------------------------------------------------------
+
+
+def test_real_odd_records_are_kept_as_they_are(shared_data, tmp_path, monkeypatch):
+    """What is read from the folder of a run is what is read from NLM's own file."""
+    monkeypatch.chdir(tmp_path)
+    folder = shared_data / "medline" / "odd_records_share"
+    with StandIn(folder) as medline:
+        searching = Searching(medline)
+        search = {**SEARCH, "keep_abstracts": True}
+        run = searching.run({**STRATEGY, "query": "1:99999999[uid]"}, search)
+    (path,) = folder.glob("*.xml")
+    expected, _ = records.read(path, "pubmed_xml", run.id)
+    kept, _ = records.read(run.folder / runs.RECORDS, "pubmed_xml", run.id)
+    by_pmid = [
+        table.drop(columns="position").drop_duplicates("pmid", keep="last").set_index("pmid")
+        for table in (expected, kept)
+    ]
+    assert len(kept) > 200
+    assert by_pmid[1].equals(by_pmid[0].loc[by_pmid[1].index])

@@ -56,6 +56,7 @@ class Asked(NamedTuple):
     since: date | None  # first day of the window of revision; None before the first run
     changes: Changes
     findings: list[Finding]  # so far
+    before: int  # requests that had been answered before the first of this run
 
     @property
     def day(self) -> date:
@@ -120,6 +121,7 @@ def run(
 
 def ask(strategy: Mapping[str, Any], pubmed: PubMed, started: datetime) -> Asked:
     """The whole answer to a strategy's query, against all earlier runs."""
+    before = pubmed.answered
     earlier = runs.read()
     last = runs.last_of(earlier, strategy["id"])
     query = " ".join(strategy["query"].split())
@@ -136,7 +138,9 @@ def ask(strategy: Mapping[str, Any], pubmed: PubMed, started: datetime) -> Asked
     log.info("%s: %d found, %d new", strategy["id"], found.count, len(changes.fresh))
     days = [date.fromisoformat(run.started_at[:10]) for run in earlier[-1:]]
     since = min([*days, started.date()]) - OVERLAP if days else None
-    return Asked(strategy, query, started, found, parts, last, known, since, changes, findings)
+    return Asked(
+        strategy, query, started, found, parts, last, known, since, changes, findings, before
+    )
 
 
 def compare(found: Found, known: Mapping[str, str], last: Run | None) -> Changes:
@@ -260,7 +264,7 @@ def tell(
         },
         "started_at": second(asked.started),
         "server": pubmed.host,
-        "requests": pubmed.answered,
+        "requests": pubmed.answered - asked.before,
         "compared_with": asked.last.id if asked.last else None,
         "query": {
             "typed": asked.strategy["query"],
