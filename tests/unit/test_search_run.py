@@ -481,6 +481,20 @@ def test_events_are_told_once(searching):
     assert len(list(Path(events.FOLDER).iterdir())) == 1
 
 
+def test_events_of_a_search_that_was_killed_stay(searching, monkeypatch):
+    """It kept them before its folder; the next search of the day adds, and replaces nothing."""
+    retraction = (("RetractionIn", "901", "Invented J 2026"),)
+    searching.medline.add(paper(1, comments=retraction))
+    with monkeypatch.context() as patch:
+        patch.setattr("living_review.files.settle", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            searching.run()
+    assert [one.record_id for one in events.read()] == ["pmid:1"]
+    searching.medline.add(paper(2, comments=retraction))
+    assert searching.run().told["counts"]["events"] == 1
+    assert [one.record_id for one in events.read()] == ["pmid:1", "pmid:2"]
+
+
 # --- the log ----------------------------------------------------------------------------------
 
 

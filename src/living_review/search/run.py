@@ -318,4 +318,9 @@ def free_id(day: date, strategy_id: str) -> str:
     """The name of a run: its day and strategy, numbered from the second one of a day on."""
     first = f"{day}-{strategy_id}"
     others = (f"{first}-{number}" for number in count(2))
-    return next(name for name in chain([first], others) if not Path(runs.FOLDER, name).exists())
+    return next(name for name in chain([first], others) if not _is_taken(name))
+
+
+def _is_taken(name: str) -> bool:
+    """Also by events alone: a search that was killed may have kept no more than these."""
+    return Path(runs.FOLDER, name).exists() or Path(events.FOLDER, f"{name}.csv").exists()
