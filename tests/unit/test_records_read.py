@@ -220,7 +220,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, raw, format, head):
     except ReviewError:
         assert raw.startswith(b"\x1f\x8b")
     else:
-        assert len(found) + len(quarantine) > 0
+        heading_alone = format == "csv" and len(raw.split()) == 1  # of a search that found nothing
+        assert len(found) + len(quarantine) > 0 or heading_alone
 
 
 COMMON = ["words of a page\n", "words\n\n", "<a>"]
