@@ -35,6 +35,12 @@ TA  - J Inv
 JT  - Journal of invented studies
 AID - 10.1000/ABC.1 [doi]
 PMC - PMC123456
+TT  - Erfundene Studie einer Niere.
+STAT- MEDLINE
+CRDT- 2019/11/20 06:00
+LR  - 20260924
+RIN - J Inv. 2021;9(1):1. doi: 10.1000/abc.9. PMID: 123
+EIN - J Inv. 2020;8(1):5
 SO  - J Inv. 2019 Nov-Dec;7(2):377-86.
 """
 
@@ -78,6 +84,15 @@ def test_every_field(read):
             "abstract": "AIMS: One. METHODS: Two and three.",
             "language": "eng; ger",
             "publication_types": "Journal Article; Review",
+            "vernacular_title": "Erfundene Studie einer Niere.",
+            "version": "",
+            "status": "MEDLINE",
+            "entered": "2019-11-20",
+            "revised": "2026-09-24",
+            "links": (
+                "ErratumIn J Inv. 2020;8(1):5 | RetractionIn pmid:123 J Inv. 2021;9(1):1. doi: "
+                "10.1000/abc.9."
+            ),
         }
     ]
 

@@ -20,7 +20,8 @@ PROLOG = """<?xml version="1.0" ?>
 """
 
 ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">
-<PMID Version="2">100</PMID><DateRevised><Year>2022</Year></DateRevised>
+<PMID Version="2">100</PMID>
+<DateRevised><Year>2022</Year><Month>03</Month><Day>04</Day></DateRevised>
 <Article PubModel="Print"><Journal><ISSN IssnType="Print">1234-5678</ISSN>
 <JournalIssue CitedMedium="Print"><Volume>7</Volume><Issue>2</Issue>
 <PubDate><MedlineDate>1998 Dec-1999 Jan</MedlineDate></PubDate></JournalIssue>
@@ -40,14 +41,20 @@ ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">
 <Author><LastName>Roe</LastName><ForeName>Jean-Paul</ForeName></Author>
 <Author><CollectiveName>Invented <i>Kidney</i> Group</CollectiveName></Author></AuthorList>
 <Language>eng</Language><Language>ger</Language>
-<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
+<VernacularTitle>Erfundene <i>VHL</i>-Studie.</VernacularTitle><PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
 <PublicationType UI="D016441">Retracted Publication</PublicationType></PublicationTypeList>
 </Article><MedlineJournalInfo><MedlineTA>J Inv</MedlineTA><ISSNLinking>2345-6789</ISSNLinking>
 </MedlineJournalInfo>
 <CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>R</RefSource>
-<PMID Version="1">999</PMID></CommentsCorrections></CommentsCorrectionsList>
+<PMID Version="1">999</PMID></CommentsCorrections>
+<CommentsCorrections RefType="Cites"><RefSource>C</RefSource></CommentsCorrections>
+<CommentsCorrections RefType="ErratumIn"><RefSource>J Inv. 2020;1(2):3 | 4</RefSource>
+</CommentsCorrections></CommentsCorrectionsList>
 <InvestigatorList><Investigator><LastName>Poe</LastName></Investigator></InvestigatorList>
-</MedlineCitation><PubmedData><ArticleIdList><ArticleId IdType="pubmed">100</ArticleId>
+</MedlineCitation><PubmedData><History>
+<PubMedPubDate PubStatus="received"><Year>1998</Year><Month>1</Month><Day>1</Day></PubMedPubDate>
+<PubMedPubDate PubStatus="entrez"><Year>1998</Year><Month>12</Month><Day>5</Day></PubMedPubDate>
+</History><ArticleIdList><ArticleId IdType="pubmed">100</ArticleId>
 <ArticleId IdType="doi">10.1000/second</ArticleId><ArticleId IdType="pmc">PMC123456</ArticleId>
 </ArticleIdList><ReferenceList><Reference><ArticleIdList>
 <ArticleId IdType="doi">10.1000/cited</ArticleId><ArticleId IdType="pmc">PMC999999</ArticleId>
@@ -106,6 +113,12 @@ def test_every_field_of_an_article(read):
             abstract="AIMS: One bold. METHODS: Two x.",
             language="eng; ger",
             publication_types="Journal Article; Retracted Publication",
+            vernacular_title="Erfundene VHL-Studie.",
+            version="2",
+            status="MEDLINE",
+            entered="1998-12-05",
+            revised="2022-03-04",
+            links="RetractionIn pmid:999 R | ErratumIn J Inv. 2020;1(2):3 / 4",
         )
     ]
 
@@ -176,6 +189,7 @@ def test_every_field_of_a_book_article(read):
         abstract="Words.",
         language="eng",
         publication_types="Review",
+        version="1",
     )
     assert (book.title, book.journal) == ("Invented book", "Invented series")
 

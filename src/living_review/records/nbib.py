@@ -21,7 +21,7 @@ _TAG = re.compile(
 )
 _COUNTED = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,3}PMID ?-", re.MULTILINE)
 _CONTINUATION = " " * 6
-_TITLES = {"TI", "BTI", "TT"}
+_TITLES = {"TI", "BTI"}  # TT stands beside one of them
 # Relations to other records, by the tags that MEDLINE text has for them.
 _RELATIONS = {
     "CON": "CommentOn",
