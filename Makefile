@@ -7,7 +7,7 @@ REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
-.PHONY: help review update search demo tables prune test test-all check bench-dedup bench-synthesis lock clean
+.PHONY: help review update search demo tables prune test test-all check bench-search bench-dedup bench-synthesis lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -48,6 +48,9 @@ check: $(VENV)/ready-to-test ## lint, format, types, lint of the workflow; lock,
 	@$(BIN)/python workflow/lint.py
 	@$(BIN)/python -m pytest -q tests/unit/test_environment.py
 	@$(BIN)/living-review check
+
+bench-search: $(VENV)/ready ## time and memory of reading PubMed XML, and of a whole search
+	@$(BIN)/python benchmarks/bench_search.py
 
 bench-dedup: $(VENV)/ready ## works lost, duplicates left and time on labelled libraries
 	@$(BIN)/python benchmarks/bench_dedup.py

@@ -41,7 +41,8 @@ ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE" Owner="NLM">
 <Author><LastName>Roe</LastName><ForeName>Jean-Paul</ForeName></Author>
 <Author><CollectiveName>Invented <i>Kidney</i> Group</CollectiveName></Author></AuthorList>
 <Language>eng</Language><Language>ger</Language>
-<VernacularTitle>Erfundene <i>VHL</i>-Studie.</VernacularTitle><PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
+<VernacularTitle>Erfundene <i>VHL</i>-Studie.</VernacularTitle>
+<PublicationTypeList><PublicationType UI="D016428">Journal Article</PublicationType>
 <PublicationType UI="D016441">Retracted Publication</PublicationType></PublicationTypeList>
 </Article><MedlineJournalInfo><MedlineTA>J Inv</MedlineTA><ISSNLinking>2345-6789</ISSNLinking>
 </MedlineJournalInfo>
