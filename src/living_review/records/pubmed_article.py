@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from lxml import etree
 
@@ -164,10 +165,15 @@ def _day(element: etree._Element | None) -> str:
     """A day as 2026-11-24, or "" if any part of it is not said."""
     if element is None:
         return ""
-    parts = {part.tag: part.text for part in element}
+    parts = {part.tag: part.text or "" for part in element}
+    return _iso(parts.get("Year", ""), parts.get("Month", ""), parts.get("Day", ""))
+
+
+@lru_cache(maxsize=4096)
+def _iso(year: str, month: str, day: str) -> str:
     try:
-        return date(*(int(parts[name]) for name in ("Year", "Month", "Day"))).isoformat()
-    except (KeyError, TypeError, ValueError):
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
         return ""
 
 
@@ -231,12 +237,14 @@ def _authors(names: etree._Element | None) -> str:
 
 
 def _author(author: etree._Element, parts: dict[str, str]) -> str:
-    initials = parts.get("Initials", "").strip()
+    family, initials = parts.get("LastName"), parts.get("Initials")
+    if family and initials and len(parts) == 2:  # nearly all
+        return fields.clean(f"{family} {initials}")
     given = "" if initials else content(author.find("ForeName"))
-    if "LastName" not in parts:
+    if family is None:
         return fields.clean(parts.get("CollectiveName")) or given
     suffix = parts.get("Suffix", "").lstrip(", ")
-    return fields.clean(from_parts(parts["LastName"], given, initials, suffix))
+    return fields.clean(from_parts(family, given, initials or "", suffix))
 
 
 def _abstract(abstract: etree._Element | None) -> str:
