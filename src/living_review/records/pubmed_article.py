@@ -253,8 +253,8 @@ def _abstract(abstract: etree._Element | None) -> str:
         return ""
     parts = []
     for part in abstract.iterchildren("AbstractText"):
-        label = part.get("Label")
-        parts.append(f"{label.strip()}: {_raw(part)}" if label else _raw(part))
+        label = part.get("Label", "").strip()
+        parts.append(f"{label}: {_raw(part)}" if label else _raw(part))
     return fields.abstract(" ".join(parts))
 
 

@@ -20,15 +20,18 @@ log = logging.getLogger(__name__)
 
 ROOTS = {"PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle"}
 HEAD = 1 << 16  # bytes in which the first element must begin
+FED = 1 << 17  # bytes read at a time, as the parser takes them fastest
 CHUNK = 1 << 20  # bytes read at a time where the parser gave up
 LONGEST = 20 * CHUNK  # bytes; no record is near that
 
 _TAGS = ("PubmedArticle", "PubmedBookArticle", "DeleteCitation")
-_OPENING = re.compile(rb"<(?:PubmedArticle|PubmedBookArticle|DeleteCitation)[\s>]")
+_OPENING = re.compile(rb"<(?:PubmedArticle|PubmedBookArticle|DeleteCitation)[\s/>]")
 _ARTICLE = re.compile(rb"<Pubmed(?:Book)?Article[\s/>]")
 _LONGEST_TAG = len(b"<PubmedBookArticle>")
 _CLOSING = re.compile(rb"</(?:PubmedArticle|PubmedBookArticle|DeleteCitation)\s*>")
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)([^>]*)")
+_NAMESPACE = re.compile(r"\sxmlns\s*=")
 _ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 _SAFE: dict[str, Any] = {
@@ -73,40 +76,77 @@ def read(path: Path) -> Iterator[Entry]:
     """
     head = text.glance(path, HEAD)
     if refused := _foreign(head):
-        yield refused
+        yield _damaged(path) or refused
         return
     closed = articles = 0
+    damage = None
     with text.open_bytes(path) as file:
         stream = _CountingStream(file)
         try:
-            for _, element in etree.iterparse(stream, tag=_TAGS, **_SAFE):
+            for element in _elements(stream):
                 closed += 1
                 articles += element.tag != "DeleteCitation"
                 yield from _entries(element, element.sourceline)
-                _forget(element)
         except etree.XMLSyntaxError as error:
             log.warning("%s: %s", path.name, stream.damage or error.msg)
             damage = Refused(error.lineno or 0, stream.damage or excerpt(str(error.msg)), "")
-            yield from _salvage(path, head, closed, damage)
-        else:
-            if stream.damage:
-                yield Refused(0, f"the archive is damaged at its end: {stream.damage}", "")
-            yield from shortfall(stream.opened, articles, "elements")
+    if damage:  # the parser, and what it may hold of an endless entry, is gone by now
+        yield from _salvage(path, head, closed, damage)
+        return
+    if stream.damage:
+        yield Refused(0, f"the archive is damaged at its end: {stream.damage}", "")
+    yield from shortfall(stream.opened, articles, "elements")
+
+
+def _damaged(path: Path) -> Refused | None:
+    """A refusal of an archive of which nothing can be unpacked."""
+    with text.open_bytes(path) as file:
+        stream = text.Stream(file)
+        unpacked = stream.read(1)
+    damage = "" if unpacked else stream.damage
+    return Refused(1, f"the archive is damaged: {damage}", "") if damage else None
 
 
 def _foreign(head: str) -> Refused | None:
     """A refusal of a file that isn't PubMed XML, or that brings entities of its own."""
-    root = _ROOT.search(head)
-    prolog = head[: root.start()] if root else head
     if not head.strip():
         return EMPTY
-    if "<!ENTITY" in prolog:
+    if "<!ENTITY" in head:
         return Refused(1, "declares entities, which PubMed never does", excerpt(head))
-    if root and root[1] in ROOTS:
-        return None
-    found = f"begins with <{root[1]}>" if root else "no element in it"
-    content = head[root.start() :] if root else head
-    return Refused(1, f"not PubMed XML: {found}", excerpt(content))
+    root = _ROOT.search(_ASIDE.sub("", head))
+    if not root:
+        return Refused(1, "not PubMed XML: no element in it", excerpt(head))
+    if root[1] not in ROOTS:
+        found = f"not PubMed XML: begins with <{root[1]}>"
+        return Refused(1, found, excerpt(head[head.find(root[0]) :]))
+    if _NAMESPACE.search(root[2]):
+        return Refused(1, "not PubMed XML: its elements are in a namespace", excerpt(root[0]))
+    return None
+
+
+def _elements(stream: text.Stream) -> Iterator[etree._Element]:
+    """Each entry as soon as it is closed; afterwards it is freed, with all that stands before it.
+
+    Raises XMLSyntaxError where the XML is damaged or goes on without an entry.
+    """
+    pulled = etree.XMLPullParser(events=("end",), tag=_TAGS, **_SAFE)
+    fault: etree.XMLSyntaxError | None = None
+    held = 0  # bytes of which the parser may keep something
+    while fault is None and (chunk := stream.read(FED)):
+        try:
+            pulled.feed(chunk)
+        except etree.XMLSyntaxError as error:
+            fault = error
+        held += len(chunk)
+        for _, element in pulled.read_events():
+            yield element
+            _forget(element)
+            held = 0
+        if held > LONGEST:
+            fault = fault or _endless()
+    if fault:
+        raise fault
+    pulled.close()
 
 
 def _entries(element: etree._Element, line: int) -> Iterator[Entry]:
@@ -131,13 +171,17 @@ def _forget(element: etree._Element) -> None:
             del parent[0]
 
 
+def _endless() -> etree.XMLSyntaxError:
+    return etree.XMLSyntaxError(f"no end of an entry in {LONGEST:,} bytes", 0, 0, 0)
+
+
 def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[Entry]:
     """What stands behind the first `closed` entries, each entry parsed by itself.
 
     damage: where and why the parser gave up; refused itself if no entry is to blame for it and the
     file doesn't end as it should, as when it was cut between two entries.
     """
-    root = _ROOT.search(head)
+    root = _ROOT.search(_ASIDE.sub("", head))
     ending = re.compile(rb"</%s\s*>\s*$" % (root[1].encode() if root else b""))
     declared = _ENCODING.search(head)
     cautious = parser(encoding=_known(declared[1]) if declared else "utf-8")
@@ -149,6 +193,8 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
             continue
         end = _CLOSING.search(piece)
         try:
+            if len(piece) > LONGEST:
+                raise _endless()
             element = etree.fromstring(piece[: end.end()] if end else piece, cautious)
         except etree.XMLSyntaxError as error:
             blamed = True
@@ -185,7 +231,7 @@ def _pieces(path: Path) -> Iterator[tuple[int, bytes]]:
             buffer = buffer[keep:]
             if len(buffer) > LONGEST:
                 yield line, buffer
-                line += buffer.count(b"\n")
-                buffer = b""
+                line += buffer.count(b"\n", 0, -_LONGEST_TAG)
+                buffer = buffer[-_LONGEST_TAG:]
     if _OPENING.match(buffer):
         yield line, buffer
