@@ -137,6 +137,46 @@ def test_titles_of_books_and_of_foreign_articles(read):
     assert list(found["authors"]) == ["", "Roe R", ""]
 
 
+@pytest.mark.parametrize(
+    ("line", "links"),
+    [
+        ("RIN - J Inv. doi: 10.1000/a. PMID: 12", "RetractionIn pmid:12 J Inv. doi: 10.1000/a."),
+        (
+            "ROF - Doe J. J Inv.\n      2020. PMID:\n      12",
+            "RetractionOf pmid:12 Doe J. J Inv. 2020.",
+        ),
+        ("ECI - PMID: 12", "ExpressionOfConcernIn pmid:12"),
+        ("EIN - J Inv. 2021 | 2:1", "ErratumIn J Inv. 2021 / 2:1"),
+        ("SPIN- J Inv. PMID: none", "SummaryForPatientsIn J Inv. PMID: none"),
+        ("UOF - A. PMID: 1\nUOF - B\nUOF - A. PMID: 1", "UpdateOf pmid:1 A. | UpdateOf B"),
+        ("DDIN- A. PMID: 1", "AssociatedDataset pmid:1 A."),
+        ("EIN -", ""),
+    ],
+)
+def test_links_to_other_records(read, line, links):
+    """The tag says the kind; what it cites may have a PMID at its end, in whichever line."""
+    found, _ = read(f"PMID- 1\nTI  - One\n{line}\n\nPMID- 2\nTI  - Two\n")
+    assert list(found["links"]) == [links, ""]
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "day"),
+    [
+        ("CRDT- 2026/11/24 06:00", "entered", "2026-11-24"),
+        ("CRDT- 2026/11/24", "entered", "2026-11-24"),
+        ("EDAT- 2026/11/24 06:00", "entered", ""),
+        ("LR  - 20261124", "revised", "2026-11-24"),
+        ("LR  - 20261324", "revised", ""),
+        ("LR  - 2026", "revised", ""),
+        ("DRDT- 2026/11/24", "revised", "2026-11-24"),
+    ],
+)
+def test_days_of_the_record(read, line, field, day):
+    """The day of its making and of its last revision; no other day stands for them."""
+    found, _ = read(f"PMID- 1\nTI  - One\n{line}\n")
+    assert list(found[field]) == [day]
+
+
 def test_what_is_no_record_is_refused(read):
     """No title, no PMID, a PMID that is no number, text that is no entry: each with its line."""
     found, quarantine = read(

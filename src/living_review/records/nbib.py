@@ -176,7 +176,7 @@ def _record(entry: Medline.Record) -> Record:
         vernacular_title=vernacular if vernacular != title else "",
         status=one_of("STAT"),
         entered=_day(one_of("CRDT")),
-        revised=_day(one_of("LR")),
+        revised=_day(one_of("LR", "DRDT")),  # the latter in books
         links=joined(
             _link(kind, fields.clean(said))
             for tag, kind in _RELATIONS.items()
