@@ -137,6 +137,14 @@ def test_titles_of_books_and_of_foreign_articles(read):
     assert list(found["authors"]) == ["", "Roe R", ""]
 
 
+@pytest.mark.parametrize("stand_in", ["[Not Available].", "[In Process Citation]"])
+def test_the_own_title_serves_where_there_is_no_translation(read, stand_in):
+    """As in PubMed XML, so that a record is the same whichever of the two brought it."""
+    found, _ = read(f"PMID- 1\nTI  - {stand_in}\nTT  - Titel\n\nPMID- 2\nTI  - {stand_in}\n")
+    assert list(found["title"]) == ["Titel", stand_in]
+    assert list(found["vernacular_title"]) == ["", ""]
+
+
 @pytest.mark.parametrize(
     ("line", "links"),
     [

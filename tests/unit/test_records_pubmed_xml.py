@@ -85,6 +85,12 @@ def test_dates_of_publication(read, date, year):
             "<VernacularTitle>Titel <sup>2</sup></VernacularTitle>",
             "Titel 2",
         ),
+        (
+            "<ArticleTitle>[In Process Citation]</ArticleTitle>"
+            "<VernacularTitle>Titel</VernacularTitle>",
+            "Titel",
+        ),
+        ("<ArticleTitle>[Not Available].</ArticleTitle>", "[Not Available]."),
         ("<ArticleTitle>[Title].</ArticleTitle><VernacularTitle>T</VernacularTitle>", "[Title]."),
         ("<ArticleTitle>&alpha; and &amp;alpha;</ArticleTitle>", "\u03b1 and &alpha;"),
         ("<ArticleTitle><!-- no -->A<?x y?> <b>b</b></ArticleTitle>", "A b"),

@@ -11,6 +11,7 @@ from Bio import Medline
 from living_review.records import authors, fields, text
 from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
 from living_review.records.links import Link, joined
+from living_review.records.pubmed_article import titles
 from living_review.records.tagged import Field
 
 # The layout is four columns for the tag, then "- ". Tags that matter here are also known in other
@@ -157,7 +158,7 @@ def _record(entry: Medline.Record) -> Record:
     persons = all_of("AU") or [authors.one(name) for name in all_of("FAU")]
     names = persons + all_of("CN") or all_of("ED")
     identifiers = [*re.findall(r"(\S+) \[doi\]", one_of("LID")), *all_of("AID")]
-    title, vernacular = one_of("TI", "BTI", "TT"), one_of("TT")
+    title, vernacular_title = titles(one_of("TI", "BTI"), one_of("TT"))
     return Record(
         pmid=fields.pmid(one_of("PMID")),
         pmcid=fields.pmcid(one_of("PMC")),
@@ -173,7 +174,7 @@ def _record(entry: Medline.Record) -> Record:
         abstract=fields.abstract(one_of("AB")),
         language=fields.several(map(fields.clean, all_of("LA"))),
         publication_types=fields.several(map(fields.clean, all_of("PT"))),
-        vernacular_title=vernacular if vernacular != title else "",
+        vernacular_title=vernacular_title,
         status=one_of("STAT"),
         entered=_day(one_of("CRDT")),
         revised=_day(one_of("LR", "DRDT")),  # the latter in books

@@ -16,7 +16,7 @@ from living_review.records import fields, links
 from living_review.records.authors import from_parts, joined
 from living_review.records.entries import Record
 
-_NOT_AVAILABLE = re.compile(r"\W*not available\W*", re.IGNORECASE)
+_STANDS_FOR_NONE = re.compile(r"\W*(?:not available|in process citation)\W*", re.IGNORECASE)
 _JOURNAL = ("ISSN", "Volume", "Issue", "Year", "MedlineDate", "Title", "ISOAbbreviation")
 _LISTED = ("MedlineTA", "ISSNLinking")
 _NAME = ("Author", "LastName", "Initials", "Suffix", "CollectiveName")
@@ -145,16 +145,18 @@ def _attribute(element: etree._Element | None, name: str) -> str:
     return "" if element is None else fields.clean(element.get(name))
 
 
+def titles(english: str, vernacular: str) -> tuple[str, str]:
+    """The title, and that in the language of the article if it is another one.
+
+    Where Medline has no translation, or none yet, the latter is the title.
+    """
+    if vernacular and (not english or _STANDS_FOR_NONE.fullmatch(english)):
+        return vernacular, ""
+    return english, "" if vernacular == english else vernacular
+
+
 def _titles(article: _Children) -> tuple[str, str]:
-    """The title, and that in the language of the article; where Medline has no translation, the
-    latter is the title."""
-    title, vernacular = (
-        content(article.get("ArticleTitle")),
-        content(article.get("VernacularTitle")),
-    )
-    if vernacular and (not title or _NOT_AVAILABLE.fullmatch(title)):
-        title = vernacular
-    return title, "" if vernacular == title else vernacular
+    return titles(content(article.get("ArticleTitle")), content(article.get("VernacularTitle")))
 
 
 def _year(parts: _Children) -> str:
