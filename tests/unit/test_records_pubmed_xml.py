@@ -321,18 +321,23 @@ TEXT = st.text(
     ),
     max_size=30,
 )
-MARKUP = st.recursive(
-    TEXT.map(lambda text: (escape(text, {"\r": "&#13;"}), text)),
-    lambda inner: st.tuples(
-        st.sampled_from(["i", "b", "sub", "sup", "u", "mml:math"]), st.lists(inner, max_size=4)
-    ).map(
-        lambda made: (
-            f"<{made[0]}>{''.join(xml for xml, _ in made[1])}</{made[0]}>",
-            "".join(text for _, text in made[1]),
-        )
-    ),
-    max_leaves=8,
-)  # as XML, and as text
+PLAIN = TEXT.map(lambda text: (escape(text, {"\r": "&#13;"}), text))  # as XML, and as text
+
+
+def marked_up(inner):
+    """Texts within the markup that titles and abstracts have."""
+    tags = st.sampled_from(["i", "b", "sub", "sup", "u", "mml:math"])
+    return st.builds(
+        lambda tag, parts: (
+            f"<{tag}>{''.join(xml for xml, _ in parts)}</{tag}>",
+            "".join(text for _, text in parts),
+        ),
+        tags,
+        st.lists(inner, max_size=4),
+    )
+
+
+MARKUP = st.recursive(PLAIN, marked_up, max_leaves=8)
 
 
 @given(MARKUP, TEXT, MARKUP, TEXT)
