@@ -14,7 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from pubmed_cases import CLOSED, OPENED, PMIDS, PROLOG, WHOLE, article, article_set, entries_of
+from pubmed_cases import (
+    BOOK,
+    CLOSED,
+    OPENED,
+    PMIDS,
+    PROLOG,
+    WHOLE,
+    article,
+    article_set,
+    entries_of,
+)
 
 from living_review.records import pubmed_xml
 from living_review.records.entries import Record, Refused
@@ -175,6 +185,23 @@ def test_a_fault_costs_one_record(read, fault):
     assert [getattr(entry, "pmid", "refused") for entry in entries] == [*"12", "refused", *"45"]
     assert entries[2].line == 8
     assert entries[2].reason.startswith("not well-formed: ")
+
+
+def test_a_damaged_file_reads_as_a_sound_one(read):
+    """Beside a broken record all others keep their entities by name and their lines."""
+    others = (
+        article(2, "<ArticleTitle>A &beta; b &unknown; <i>&gt;</i></ArticleTitle>"),
+        article(3, "<ArticleTitle/>"),
+        BOOK.replace("<PMID", "\n<PMID"),
+        "<DeleteCitation>\n<PMID>7</PMID>\n<PMID>8</PMID></DeleteCitation>",
+    )
+    _, *sound = read(article_set(article(1), *others))
+    _, *damaged = read(article_set(article(1, "<ArticleTitle>&</ArticleTitle>"), *others))
+    assert [entry.title for entry in sound if isinstance(entry, Record)] == [
+        "A \u03b2 b &unknown; >",
+        "Chapter",
+    ]
+    assert damaged == sound
 
 
 def test_files_joined_end_to_end_are_read(read):

@@ -32,6 +32,9 @@ _CLOSING = re.compile(rb"</(?:PubmedArticle|PubmedBookArticle|DeleteCitation)\s*
 _ASIDE = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)([^>]*)")
 _NAMESPACE = re.compile(r"\sxmlns\s*=")
+_PLACE = re.compile(r", line \d+, column \d+$")
+# Never read; but where a document type is elsewhere, an entity that is not declared is no fault
+_DOCTYPE = b'<!DOCTYPE PubmedArticle SYSTEM "">'
 _ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
 _SAFE: dict[str, Any] = {
@@ -86,7 +89,7 @@ def read(path: Path) -> Iterator[Entry]:
             for element in _elements(stream):
                 closed += 1
                 articles += element.tag != "DeleteCitation"
-                yield from _entries(element, element.sourceline)
+                yield from _entries(element, element.sourceline or 0)
         except etree.XMLSyntaxError as error:
             log.warning("%s: %s", path.name, stream.damage or error.msg)
             damage = Refused(error.lineno or 0, stream.damage or excerpt(str(error.msg)), "")
@@ -150,10 +153,12 @@ def _elements(stream: text.Stream) -> Iterator[etree._Element]:
 
 
 def _entries(element: etree._Element, line: int) -> Iterator[Entry]:
+    """What an element on a line of the file is: one entry, or a refusal of each deleted PMID."""
     if element.tag == "DeleteCitation":
         for pmid in element.iter("PMID"):
             reason = "not a record: NLM deleted this PMID (DeleteCitation)"
-            yield Refused(pmid.sourceline or line, reason, excerpt(f"PMID {content(pmid)}"))
+            below = (pmid.sourceline or 0) - (element.sourceline or 0)
+            yield Refused(line + below, reason, excerpt(f"PMID {content(pmid)}"))
         return
     article = record(element)
     if article.title:
@@ -195,11 +200,13 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
         try:
             if len(piece) > LONGEST:
                 raise _endless()
-            element = etree.fromstring(piece[: end.end()] if end else piece, cautious)
+            whole = piece[: end.end()] if end else piece
+            element = etree.fromstring(_DOCTYPE + whole, cautious)
         except etree.XMLSyntaxError as error:
             blamed = True
             raw = piece[:HEAD].decode("utf-8", "replace")
-            yield Refused(line, f"not well-formed: {excerpt(str(error.msg))}", excerpt(raw))
+            fault = _PLACE.sub("", str(error.msg))  # a place in the entry, not in the file
+            yield Refused(line, f"not well-formed: {excerpt(fault)}", excerpt(raw))
         else:
             yield from _entries(element, line)
     if not blamed and not ending.search(last):
