@@ -26,7 +26,7 @@ from pubmed_cases import (
     entries_of,
 )
 
-from living_review.records import pubmed_xml
+from living_review.records import pubmed_xml, safe_xml
 from living_review.records.entries import Record, Refused
 
 
@@ -104,14 +104,14 @@ def test_a_document_in_memory_does_no_harm(place):
     document = article(1, place.format("&l11;"))
     laughs = f'<!DOCTYPE PubmedArticle [<!ENTITY l0 "ha">{LAUGHS}]>{document}'
     with pytest.raises(etree.XMLSyntaxError):
-        etree.fromstring(laughs, pubmed_xml.parser())
+        etree.fromstring(laughs, safe_xml.parser())
 
 
 def test_settings_that_protect_stay():
     """No caller can make a parser that follows entities or the network."""
     with pytest.raises(TypeError):
-        pubmed_xml.parser(resolve_entities=True)
-    parser = pubmed_xml.parser(encoding="iso-8859-1")
+        safe_xml.parser(resolve_entities=True)
+    parser = safe_xml.parser(encoding="iso-8859-1")
     element = etree.fromstring(
         article(5, "<ArticleTitle>\xe4</ArticleTitle>").encode("latin-1"), parser
     )

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
-from living_review.records import authors, fields, identifiers, text
+from living_review.records import authors, fields, identifiers, safe_xml, text
 from living_review.records.entries import EMPTY, Entry, Record, Refused, excerpt, shortfall, titled
 
 HEAD = 1 << 16  # bytes that show what the file is
@@ -26,15 +25,6 @@ _BETWEEN = re.compile(r"(?:\s|\ufeff|</?(?:xml|records)\s*>|<[!?][^>]*>)*", re.I
 _REFERENCE = re.compile(r"&(?:#(?:[xX][0-9A-Fa-f]{1,6}|[0-9]{1,7})|[A-Za-z][A-Za-z0-9]{0,31});|&")
 _KEPT = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"}
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-_SAFE: dict[str, Any] = {
-    "load_dtd": False,
-    "no_network": True,
-    "resolve_entities": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -119,10 +109,10 @@ def _entry(xml: str, line: int) -> Entry:
 def _parsed(xml: str) -> etree._Element:
     """A record; what XML forbids but some programs write is mended where it doesn't parse."""
     try:
-        return etree.fromstring(xml, etree.XMLParser(**_SAFE))
+        return etree.fromstring(xml, safe_xml.parser())
     except etree.XMLSyntaxError:
         mended = _REFERENCE.sub(_as_character, _FORBIDDEN.sub(" ", xml))
-        return etree.fromstring(mended, etree.XMLParser(**_SAFE))
+        return etree.fromstring(mended, safe_xml.parser())
 
 
 def _as_character(reference: re.Match[str]) -> str:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from lxml import etree
 
-from living_review.records import text
+from living_review.records import safe_xml, text
 from living_review.records.entries import EMPTY, Entry, Refused, excerpt, shortfall, titled
 from living_review.records.pubmed_article import content, record
 
-__all__ = ["ROOTS", "parser", "read", "record"]
+__all__ = ["ROOTS", "read", "record"]
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +36,6 @@ _PLACE = re.compile(r", line \d+, column \d+$")
 _DOCTYPE = b'<!DOCTYPE PubmedArticle SYSTEM "">'
 _ENCODING = re.compile(r"<\?xml[^>]*\bencoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
 
-_SAFE: dict[str, Any] = {
-    "load_dtd": False,
-    "no_network": True,
-    "resolve_entities": False,
-    "huge_tree": False,
-    "remove_comments": True,
-    "remove_pis": True,
-}
-
 
 class _CountingStream(text.Stream):
     """It also counts the articles that are opened in its bytes."""
@@ -61,14 +51,6 @@ class _CountingStream(text.Stream):
         self.opened += len(_ARTICLE.findall(joint)) - len(_ARTICLE.findall(self._tail))
         self._tail = joint[1 - _LONGEST_TAG :]
         return chunk
-
-
-def parser(**more: Any) -> etree.XMLParser:
-    """A parser that no document can lead to a DTD, to the network or to an entity.
-
-    more: further settings of etree.XMLParser; none of these can be taken back.
-    """
-    return etree.XMLParser(**_SAFE, **more)
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -132,7 +114,7 @@ def _elements(stream: text.Stream) -> Iterator[etree._Element]:
 
     Raises XMLSyntaxError where the XML is damaged or goes on without an entry.
     """
-    pulled = etree.XMLPullParser(events=("end",), tag=_TAGS, **_SAFE)
+    pulled = etree.XMLPullParser(events=("end",), tag=_TAGS, **safe_xml.SAFE)
     fault: etree.XMLSyntaxError | None = None
     held = 0  # bytes of which the parser may keep something
     while fault is None and (chunk := stream.read(FED)):
@@ -189,7 +171,7 @@ def _salvage(path: Path, head: str, closed: int, damage: Refused) -> Iterator[En
     root = _ROOT.search(_ASIDE.sub("", head))
     ending = re.compile(rb"</%s\s*>\s*$" % (root[1].encode() if root else b""))
     declared = _ENCODING.search(head)
-    cautious = parser(encoding=_known(declared[1]) if declared else "utf-8")
+    cautious = safe_xml.parser(encoding=_known(declared[1]) if declared else "utf-8")
     last = b""
     blamed = False
     for number, (line, piece) in enumerate(_pieces(path)):

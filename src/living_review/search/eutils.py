@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from living_review.errors import SearchError
-from living_review.records import pubmed_xml
+from living_review.records import pubmed_xml, safe_xml
 from living_review.records.entries import Record
 from living_review.search.transport import FEW_TRIES, Passing, Transport
 
@@ -144,7 +144,7 @@ def _root(body: bytes, expected: str) -> etree._Element:
     if not body.strip():
         raise Passing("an empty answer")
     try:
-        root = etree.fromstring(body, pubmed_xml.parser())
+        root = etree.fromstring(body, safe_xml.parser())
     except etree.XMLSyntaxError:
         raise Passing("the answer is cut off, or no XML") from None
     error = root.findtext("ERROR")
