@@ -149,40 +149,55 @@ def spent(command: list[str], **more: object) -> tuple[float, float, int]:
 
 # --- a whole search ---------------------------------------------------------------------------
 
+# As python -m eutils, and it answers each line of its input by the number of requests so far
+STAND_IN = """
+import sys
+from eutils.server import StandIn
+with StandIn(sys.argv[1]) as medline:
+    print(medline.url, flush=True)
+    for _ in sys.stdin:
+        print(len(medline.requests), flush=True)
+"""
+
 
 def searching(files: list[Path]) -> None:
     """`living-review search` against the stand-in server: everything, then nothing new."""
-    print(f"{'a whole search':30}{'found':>9}{'wall s':>8}{'CPU s':>8}{'MB':>8}")
-    with tempfile.TemporaryDirectory() as folder, served(files, Path(folder)) as url:
+    print(f"{'a whole search':30}{'found':>9}{'wall s':>8}{'CPU s':>8}{'MB':>8}{'requests':>10}")
+    with tempfile.TemporaryDirectory() as folder, served(files, Path(folder)) as (url, requests):
         review = Path(folder, "review")
         prepare(review)
         told = os.environ | {"NCBI_EUTILS_URL": url, "NCBI_API_KEY": "x"}
         for name in ("everything is new", "nothing is new"):
-            began = time.perf_counter()
+            before, began = requests(), time.perf_counter()
             command = [sys.executable, "-m", "living_review", "search"]
             cpu, peak_mb, code = spent(command, cwd=review, env=told)
             wall = time.perf_counter() - began
             if code not in (0, 3):
                 sys.exit(f"the search ended with {code}")
             found = last(review)["counts"]["found"]
-            print(f"{name:30}{found:9,}{wall:8.1f}{cpu:8.1f}{peak_mb:8.0f}")
+            sent = requests() - before
+            print(f"{name:30}{found:9,}{wall:8.1f}{cpu:8.1f}{peak_mb:8.0f}{sent:10,}")
     print("the pace that NCBI allows, 10 requests a second, is part of it")
 
 
 @contextmanager
-def served(files: list[Path], folder: Path) -> Iterator[str]:
-    """The address of a stand-in of PubMed over the files, in a process of its own."""
+def served(files: list[Path], folder: Path) -> Iterator[tuple[str, Callable[[], int]]]:
+    """A stand-in of PubMed over the files, in a process of its own: its address, and a count of
+    the requests it got."""
     medline = folder / "medline"
     medline.mkdir()
     for file in files:
         shutil.copy(file, medline)
-    command = [sys.executable, "-m", "eutils", str(medline)]
-    process = subprocess.Popen(command, cwd=ROOT / "tests", stdout=subprocess.PIPE, text=True)
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait()
+    command = [sys.executable, "-c", STAND_IN, str(medline)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT / "tests", bufsize=1, **pipes) as process:
+
+        def requests() -> int:
+            process.stdin.write("\n")
+            return int(process.stdout.readline())
+
+        yield process.stdout.readline().strip(), requests
+        process.stdin.close()  # which ends it
 
 
 def prepare(review: Path) -> None:
