@@ -58,11 +58,14 @@ def slowly(article: ElementTree.Element) -> dict[str, str]:
     def one(path: str) -> str:
         return text(article.find(path))
 
+    def day(element: ElementTree.Element | None) -> str:
+        parts = [] if element is None else [element.find(part) for part in ("Year", "Month", "Day")]
+        return "-".join(f"{int(text(part)):02}" for part in parts)
+
     dois = article.findall('MedlineCitation/Article/ELocationID[@EIdType="doi"][@ValidYN="Y"]')
     dois += article.findall('PubmedData/ArticleIdList/ArticleId[@IdType="doi"]')
     date = one("MedlineCitation/Article/Journal/JournalIssue/PubDate")
     entrez = article.find('PubmedData/History/PubMedPubDate[@PubStatus="entrez"]')
-    day = [] if entrez is None else [entrez.find(part) for part in ("Year", "Month", "Day")]
     related = article.findall("MedlineCitation/CommentsCorrectionsList/CommentsCorrections")
     english, own = (
         one(f"MedlineCitation/Article/{kind}Title") for kind in ("Article", "Vernacular")
@@ -74,7 +77,8 @@ def slowly(article: ElementTree.Element) -> dict[str, str]:
         "title": own if english in ("", "[Not Available].") and own else english,
         "doi": next((text(doi).lower() for doi in dois if text(doi)), ""),
         "year": re.search("[0-9]{4}|$", date)[0],
-        "entered": "-".join(f"{int(text(part)):02}" for part in day),
+        "entered": day(entrez),
+        "revised": day(article.find("MedlineCitation/DateRevised")),
         "links": [
             (link.get("RefType"), text(link.find("PMID")), text(link.find("RefSource")))
             for link in related

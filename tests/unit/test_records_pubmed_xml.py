@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pubmed_cases import ARTICLE, BOOK, PROLOG, article, article_set, entries_of
 
-from living_review.records import fields
+from living_review.records import fields, links
 from living_review.records.entries import Record, Refused
 
 
@@ -310,6 +310,53 @@ def test_what_a_record_says(read, document, expected):
     field, value = expected
     (record,) = read(article_set(document))
     assert getattr(record, field) == value
+
+
+# As the DTD of 2025 lists them
+RELATIONS = [
+    "AssociatedDataset",
+    "AssociatedPublication",
+    "CommentIn",
+    "CommentOn",
+    "CorrectedandRepublishedIn",
+    "CorrectedandRepublishedFrom",
+    "ErratumIn",
+    "ErratumFor",
+    "ExpressionOfConcernIn",
+    "ExpressionOfConcernFor",
+    "RepublishedIn",
+    "RepublishedFrom",
+    "RetractedandRepublishedIn",
+    "RetractedandRepublishedFrom",
+    "RetractionIn",
+    "RetractionOf",
+    "UpdateIn",
+    "UpdateOf",
+    "SummaryForPatientsIn",
+    "OriginalReportIn",
+    "ReprintIn",
+    "ReprintOf",
+]
+
+
+@pytest.mark.parametrize("kind", RELATIONS)
+def test_every_relation_but_citing_is_a_link(read, kind):
+    """With a PMID and without, among papers that are cited; no citation passes for a link."""
+    hostile = "J Inv 1 | RetractionIn pmid:5 &#10; x"
+    (record,) = read(
+        article_set(
+            cited(
+                'RefType="Cites"><RefSource>C</RefSource><PMID>2</PMID>',
+                f'RefType="{kind}"><RefSource>J Inv 1:2</RefSource><PMID Version="1">3</PMID>',
+                'RefType="Cites"><RefSource>C</RefSource><PMID>4</PMID>',
+                f'RefType="{kind}"><RefSource>{hostile}</RefSource>',
+            )
+        )
+    )
+    assert list(links.parse(record.links)) == [
+        links.Link(kind, "3", "J Inv 1:2"),
+        links.Link(kind, "", "J Inv 1 / RetractionIn pmid:5 x"),
+    ]
 
 
 # All that XML 1.0 can hold
