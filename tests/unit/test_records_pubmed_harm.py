@@ -45,6 +45,11 @@ def read(tmp_path):
             "not PubMed XML: begins with <eFetchResu",
         ),
         ('{"error":"API rate limit exceeded"}', "not PubMed XML: no element in it"),
+        (
+            article(1).replace("<PubmedArticle>", '<PubmedArticle xmlns="x">'),
+            "not PubMed XML: its elements are in a namespace",
+        ),
+        (gzip.compress(article_set(article(1)).encode())[:10], "the archive is damaged: "),
     ],
 )
 def test_what_is_no_pubmed_xml_is_refused(read, document, reason):

@@ -170,6 +170,11 @@ def authors(*names: str) -> str:
 
 TITLE = "<ArticleTitle>T</ArticleTitle>"
 DAY = "<Year>2026</Year><Month>{}</Month><Day>4</Day>"
+OUTSIDE = (
+    f'<PubmedBookData><History><PubMedPubDate PubStatus="entrez">{DAY.format("11")}</PubMedPubDate>'
+    '</History><ArticleIdList><ArticleId IdType="pmc">PMC123456</ArticleId><ArticleId IdType="doi">'
+    "10.1000/out</ArticleId></ArticleIdList></PubmedBookData></PubmedBookArticle>"
+)
 FACTS = {
     "a formula is part of a title": (
         article(1, "<ArticleTitle>A <math><mi>x</mi><mo>=</mo><mn>2</mn></math> b</ArticleTitle>"),
@@ -293,6 +298,49 @@ FACTS = {
             "10.1000/a</ArticleId></ArticleIdList></PubmedData>",
         ),
         ("doi", "10.1000/a"),
+    ),
+    "a suffix may bring its comma": (
+        authors(
+            "<Author><LastName>Doe</LastName><Initials>A</Initials><Suffix>, Jr</Suffix></Author>"
+        ),
+        ("authors", "Doe A Jr"),
+    ),
+    "a journal may have its Medline abbreviation alone": (
+        article(1).replace(
+            "</MedlineCitation>",
+            "<MedlineJournalInfo><MedlineTA>J Inv</MedlineTA></MedlineJournalInfo>"
+            "</MedlineCitation>",
+        ),
+        ("journal", "J Inv"),
+    ),
+    "a DOI of the book comes before one of its chapter's list": (
+        BOOK.replace("</Book>", "<ELocationID EIdType='doi'>10.1000/e</ELocationID></Book>"),
+        ("doi", "10.1000/e"),
+    ),
+    "identifiers of a book article may be outside of it": (
+        BOOK.replace('<ArticleId IdType="doi">10.1000/book.1</ArticleId>', "").replace(
+            "</PubmedBookArticle>", OUTSIDE
+        ),
+        ("doi", "10.1000/out"),
+    ),
+    "a PMCID of a book article may be outside of it": (
+        BOOK.replace("</PubmedBookArticle>", OUTSIDE),
+        ("pmcid", "PMC123456"),
+    ),
+    "a book article is entered, too": (
+        BOOK.replace("</PubmedBookArticle>", OUTSIDE),
+        ("entered", "2026-11-04"),
+    ),
+    "a book may be a volume": (
+        BOOK.replace("</Book>", "<Volume>3</Volume></Book>"),
+        ("volume", "3"),
+    ),
+    "a chapter may have pages": (
+        BOOK.replace(
+            "<Language>",
+            "<Pagination><StartPage>7</StartPage><EndPage>9</EndPage></Pagination><Language>",
+        ),
+        ("pages", "7-9"),
     ),
     "a book article is revised, too": (
         BOOK.replace(
