@@ -512,6 +512,17 @@ def test_every_attempt_is_a_line(searching):
     assert log[2]["note"] == "esearch: HTTP 503, after 5 tries"
 
 
+def test_the_log_names_what_to_look_at(searching):
+    """And where it is said in full."""
+    hold_relevant("pmid:900")
+    searching.medline.unavailable = {"7"}
+    searching.attempt()
+    assert searching.log()[0]["note"] == (
+        "30 found, 29 new, 1 not retrievable; to look at: not retrievable, missed; see "
+        "resources/searches/2026-08-03-pubmed_1/README.md"
+    )
+
+
 def test_a_line_is_there_before_anything_is_asked(searching, monkeypatch):
     """What kills a search leaves a line that says so; a later one rights it if all was written."""
 

@@ -86,8 +86,9 @@ def logged(made: Run) -> dict[str, str]:
         )
         if counts[name]
     ]
-    alarms = len(made.told["health"]["findings"])
-    looked = f"; to look at: {alarms}, see {made.folder / runs.README}" if alarms else ""
+    kinds = dict.fromkeys(one["kind"] for one in made.told["health"]["findings"])
+    alarms = ", ".join(kind.replace("_", " ") for kind in kinds)
+    looked = f"; to look at: {alarms}; see {made.folder / runs.README}" if alarms else ""
     return {
         "outcome": run_log.COMPLETE if heard else run_log.NOTHING_NEW,
         "run": made.id,
