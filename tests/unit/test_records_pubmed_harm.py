@@ -77,13 +77,16 @@ def test_entities_do_no_harm(read, subset):
     assert refused.reason == "declares entities, which PubMed never does"
 
 
-def test_no_dtd_is_loaded(read, tmp_path):
-    """A document type that names a file beside it is not followed."""
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_no_dtd_is_loaded(read, tmp_path, scheme):
+    """A document type that names a file of this machine is not followed, not even where entities
+    are always resolved, in an attribute."""
     dtd = tmp_path / "a.dtd"
     dtd.write_text('<!ENTITY secret "read">')
-    document = article_set(article(1, "<ArticleTitle>A &secret; b</ArticleTitle>"))
-    (record,) = read(document.replace("x:/a.dtd", dtd.name))
-    assert record.title == "A &secret; b"
+    title = "<ArticleTitle>A &secret; b</ArticleTitle>"
+    document = article_set(article(1, title).replace('Version="1"', 'Version="1&secret;"'))
+    (record,) = read(document.replace("x:/a.dtd", f"{scheme}{dtd}"))
+    assert (record.title, record.version) == ("A &secret; b", "1")
 
 
 def test_nothing_is_fetched(read):
