@@ -1,5 +1,6 @@
 """Deduplication measured on labelled libraries, as `make bench-dedup` prints it.
 
+The libraries are read as an import is, into the table of records that the workflow compares.
 Record level: a predicted work keeps its first record. Works lost: labelled works of which no
 record is kept. Left: kept records beyond one a labelled work. Removed: the rest. F1 is of these.
 Exits with 1 if a measure does not hold.
@@ -15,12 +16,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from living_review import dedup
+from living_review import dedup, records
 from living_review.dedup.decisions import NO_DECISIONS
-from living_review.dedup.members import READ
 
 LABELLED = Path(__file__).resolve().parents[2] / "shared" / "data" / "dedup"
-COLUMNS = {"ID": "record_id", "author": "authors", "number": "issue", "isbn": "issn"}
 
 
 class Peer(NamedTuple):
@@ -59,16 +58,12 @@ class Measured(NamedTuple):
 
 
 def read(folder: Path) -> tuple[pd.DataFrame, pd.Series]:
-    """The normalised records of a labelled library, and the label of the work of each."""
-    table = pd.read_csv(
-        folder / "records_pre_merged.csv.gz", dtype="str", keep_default_na=False
-    ).rename(columns=COLUMNS)
-    records = table.reindex(columns=list(READ), fill_value="")
-    if "booktitle" in table:
-        records["journal"] = records["journal"].where(records["journal"] != "", table["booktitle"])
+    """The records of a labelled library under its own ids, and the label of the work of each."""
+    table = records.read_all(folder / "records_pre_merged.csv.gz", "csv", folder.name)
+    table = table.assign(record_id=table["own_id"])
     groups = pd.read_csv(folder / "merged_record_ids.csv.gz", dtype="str")["merged_ids"]
     label = {record_id: ids for ids in groups for record_id in ids.split(";")}
-    return records, records["record_id"].map(lambda record_id: label.get(record_id, record_id))
+    return table, table["record_id"].map(lambda record_id: label.get(record_id, record_id))
 
 
 def timed(run: Callable[..., Any], *given: Any) -> tuple[Any, float]:
@@ -76,9 +71,9 @@ def timed(run: Callable[..., Any], *given: Any) -> tuple[Any, float]:
     return run(*given), time.perf_counter() - start
 
 
-def whole(records: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def whole(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Members, pairs and works of one batch of all records."""
-    members = dedup.prepare(records)
+    members = dedup.prepare(table)
     pairs = dedup.compare(members, members.iloc[:0])
     return members, pairs, dedup.works(members, pairs, NO_DECISIONS).works
 
@@ -90,22 +85,22 @@ def counts(works: pd.DataFrame, labels: pd.Series) -> tuple[int, int, int]:
     return len(labels) - labels.nunique() - left, labels.nunique() - kept.nunique(), left
 
 
-def measure(records: pd.DataFrame, labels: pd.Series) -> Measured:
-    (_, pairs, works), seconds = timed(whole, records)
+def measure(table: pd.DataFrame, labels: pd.Series) -> Measured:
+    (_, pairs, works), seconds = timed(whole, table)
     asked = len(dedup.queue(pairs, works, NO_DECISIONS))
-    return Measured(len(records), *counts(works, labels), 100 * asked / len(records), seconds)
+    return Measured(len(table), *counts(works, labels), 100 * asked / len(table), seconds)
 
 
-def batch_seconds(records: pd.DataFrame, folder: Path) -> float:
+def batch_seconds(table: pd.DataFrame, folder: Path) -> float:
     """Seconds to take BATCH records into a stored library of LIBRARY, all works made again."""
-    members, pairs, _ = whole(records.iloc[:LIBRARY])
+    members, pairs, _ = whole(table.iloc[:LIBRARY])
     members.to_parquet(folder / "members.parquet")
     pairs.to_parquet(folder / "pairs.parquet")
 
     def add() -> None:
         library = pd.read_parquet(folder / "members.parquet")
         before = pd.read_parquet(folder / "pairs.parquet")
-        batch = records.iloc[LIBRARY : LIBRARY + BATCH]
+        batch = table.iloc[LIBRARY : LIBRARY + BATCH]
         batch = batch.assign(record_id=dedup.identify(batch, library)["record_id"])
         newcomers = dedup.prepare(batch)
         after = pd.concat([before, dedup.compare(newcomers, library)], ignore_index=True)
@@ -118,13 +113,13 @@ def main() -> int:
     if not LABELLED.is_dir():
         print("Nothing measured: the labelled libraries are not beside this checkout.")
         return 0
-    measured, records = {}, pd.DataFrame()
+    measured, table = {}, pd.DataFrame()
     for name in PEERS:
-        records, labels = read(LABELLED / name)
-        measured[name] = measure(records, labels)
+        table, labels = read(LABELLED / name)
+        measured[name] = measure(table, labels)
     gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     with tempfile.TemporaryDirectory() as folder:
-        seconds = batch_seconds(records, Path(folder))
+        seconds = batch_seconds(table, Path(folder))
     checks = print_accuracy(measured) | cost_checks(measured["srsr"], gigabytes, seconds)
     print()
     for check, holds in checks.items():

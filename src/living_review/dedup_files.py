@@ -35,7 +35,7 @@ class Library(NamedTuple):
     def extended(self, entries: pd.DataFrame) -> "tuple[Library, pd.DataFrame]":
         """The library with the entries of a file, and the final ids of these, a row each."""
         identified = dedup.identify(entries[list(RECORD_COLUMNS)], self.members)
-        added = entries.assign(record_id=identified["record_id"], authors=entries["names"])
+        added = entries.assign(record_id=identified["record_id"])
         newcomers = dedup.prepare(added[identified["found_again"] == ""])
         pairs = dedup.compare(newcomers, self.members)
         members = pd.concat([self.members, newcomers], ignore_index=True)

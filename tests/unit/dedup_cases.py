@@ -11,6 +11,7 @@ ARTICLE = {
     "doi": "10.1016/j.juro.2015.01.001",
     "title": "Salvage cryoablation of the recurrent renal tumour after partial nephrectomy",
     "authors": "Okhunov Z; Chamberlin J; Moreira DM",
+    "names": "",
     "year": "2015",
     "journal": "The Journal of Urology",
     "issn": "0022-5347",

@@ -5,6 +5,7 @@ import gzip
 
 import pandas as pd
 import pytest
+from format_cases import EVERY
 from typer.testing import CliRunner
 
 from living_review import cli, dedup_files, records
@@ -83,6 +84,17 @@ def grouped(paths, folder, library=None):
 
 
 def test_every_format_is_read(folder):
+    """One record in each format that can be imported is one work, whatever its file is called."""
+    assert sorted(EVERY) == sorted(records.FORMATS)
+    for format, text in EVERY.items():
+        (folder / format).write_text(text)
+    said = CliRunner().invoke(cli.app, ["dedup", *EVERY, "-o", "works.csv"])
+    assert said.exit_code == 0, said.output
+    with (folder / "works.csv").open(newline="") as lines:
+        assert [row["work_id"] for row in csv.DictReader(lines)] == ["pmid:101"] * len(EVERY)
+
+
+def test_works_are_called_by_their_first_record(folder):
     """One record from four formats is one work, called as its first source calls it."""
     paths = write(folder, a_nbib=NBIB, a_ris=RIS, a_csv=CSV, a_xml=XML)
     lines = grouped(paths, folder)

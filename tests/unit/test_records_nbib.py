@@ -93,6 +93,7 @@ def test_every_field(read):
                 "ErratumIn J Inv. 2020;8(1):5 | RetractionIn pmid:123 J Inv. 2021;9(1):1. doi: "
                 "10.1000/abc.9."
             ),
+            "names": "Doe, Jane Q; Roe, R; Invented Kidney Group",
         }
     ]
 

@@ -41,6 +41,7 @@ def test_every_field_of_an_article(read):
             entered="1998-12-05",
             revised="2022-03-04",
             links="RetractionIn pmid:999 R | ErratumIn J Inv. 2020;1(2):3 / 4",
+            names="Doe, Jane Q Jr; Roe, Jean-Paul; Invented Kidney Group",
         )
     ]
 

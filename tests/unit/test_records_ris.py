@@ -67,6 +67,7 @@ def test_every_field(read):
             "abstract": "Aims. One and two.",
             "language": "English",
             "publication_types": "Article",
+            "names": "Doe, Jane Q.; Roe, R.",
         }
     ]
 

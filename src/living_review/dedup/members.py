@@ -9,8 +9,8 @@ import pandas as pd
 from living_review.dedup import people, places, titles
 
 READ = (
-    "record_id", "doi", "title", "authors", "year", "journal", "issn", "volume", "issue", "pages",
-    "publication_types",
+    "record_id", "doi", "title", "authors", "names", "year", "journal", "issn", "volume", "issue",
+    "pages", "publication_types",
 )  # fmt: skip
 
 
@@ -62,12 +62,12 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def member(
-    record_id: str, doi: str, title: str, authors: str, year: str, journal: str, issn: str,
-    volume: str, issue: str, pages: str, types: str,
+    record_id: str, doi: str, title: str, authors: str, in_full: str, year: str, journal: str,
+    issn: str, volume: str, issue: str, pages: str, types: str,
 ) -> Member:  # fmt: skip
     name = places.doi(doi)
     heading = titles.title(title)
-    authors_ = people.authors(authors)
+    authors_ = people.authors(in_full or authors)
     at = places.pages(pages)
     when, number = places.year(year), places.volume(volume)
     return Member(

@@ -74,12 +74,11 @@ def read(path: Path | str, format: str, source: str) -> tuple[pd.DataFrame, pd.D
 def read_all(path: Path | str, format: str, source: str) -> pd.DataFrame:
     """A row of ENTRY_COLUMNS for each entry of a file, records and others, in its order.
 
-    own_id: what a table calls the record in a column `ID`. names: the authors as a table has them,
-    with given names. Raises ReviewError like `read`.
+    own_id: what a table calls the record in a column `ID`. Raises ReviewError like `read`.
     """
     path = Path(path)
-    written = delimited.as_written(path) if format == "csv" else ()
-    return tabulate_all(_reader(format)(path), written, source)
+    own_ids = delimited.own_ids(path) if format == "csv" else ()
+    return tabulate_all(_reader(format)(path), own_ids, source)
 
 
 def _reader(format: str) -> Callable[[Path], Iterator[Entry]]:

@@ -1,7 +1,8 @@
-"""Names of authors in Medline's form: family name, then initials without dots."""
+"""Names of authors in Medline's form (family name, then initials without dots) and in full."""
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from living_review.records.fields import clean
 
@@ -12,7 +13,32 @@ _COLLECTIVE = re.compile(
     re.IGNORECASE,
 )
 _DEGREES = {"dr", "md", "mph", "msc", "phd", "prof"}
+_MARKS = str.maketrans("", "", " .,-")
 _QUOTED = re.compile(r"\"([^\"]{1,300})\"|'((?:[^']|'(?=\w)){1,300})'")
+
+
+class Author(NamedTuple):
+    """One author, twice."""
+
+    short: str  # in Medline's form
+    full: str  # as the source has the name, "Family, Given" if that is in parts
+
+
+def both(people: Iterable[Author]) -> tuple[str, str]:
+    """The fields authors and names of a record."""
+    people = list(people)
+    short = joined(name for name, _ in people)
+    return short, in_full((name for _, name in people), short)
+
+
+def in_full(names: Iterable[str], short: str) -> str:
+    """The field names: all full names, or "" if they say no more than the short ones do.
+
+    short: the field authors. `Doe, J.-P.` says no more than `Doe JP`, and fewer names say less.
+    """
+    full = joined(names)
+    fewer = full.count(";") < short.count(";")
+    return "" if fewer or full.translate(_MARKS) == short.translate(_MARKS) else full
 
 
 def joined(names: Iterable[str]) -> str:
@@ -25,8 +51,19 @@ def from_parts(family: str, given: str = "", initials: str = "", suffix: str = "
     return " ".join(filter(None, (family, initials or _initials(given), suffix)))
 
 
+def parted(family: str, given: str, suffix: str = "") -> Author:
+    """The author whose name is in parts."""
+    full = " ".join(filter(None, (f"{family}, {given}" if given else family, suffix)))
+    return Author(from_parts(family, given, suffix=suffix), full)
+
+
+def named(text: str) -> Author:
+    """The author of one name, as `one` reads it."""
+    return Author(one(text), clean(text).rstrip(",;"))
+
+
 def one(text: str) -> str:
-    """One name, "Family, Given" or already "Family AB"; what is neither stays as it stands."""
+    """Medline's form of "Family, Given", or of "Family AB"; what is neither stays as it stands."""
     text = clean(text).rstrip(",;")
     if _COLLECTIVE.search(text):
         return text
@@ -46,35 +83,35 @@ def one(text: str) -> str:
     return from_parts(family, suffix=suffix)
 
 
-def cited(text: str) -> str:
-    """The name in a field for one author, or the names where an export put several into it."""
-    return joined(many(text)) if ";" in text else one(text)
+def cited(values: Iterable[str]) -> list[Author]:
+    """The authors of fields for one author each, where some exports put several into one."""
+    return [name for text in values for name in (many(text) if ";" in text else [named(text)])]
 
 
-def many(text: str) -> list[str]:
-    """The names of a cell that holds them all, whatever stands between them.
+def many(text: str) -> list[Author]:
+    """The authors of a cell that holds them all, whatever stands between them.
 
     Semicolons or bars, "Family, Given and Family, Given", a list in brackets, commas between
     "Family AB" (PubMed, Embase), or "Family, A.B., Family, C." (Scopus).
     """
     text = clean(text)
     if text.startswith("[") and text.endswith("]"):
-        return [one(double or single) for double, single in _QUOTED.findall(text)]
+        return [named(double or single) for double, single in _QUOTED.findall(text)]
     if ";" in text:
-        return [one(name) for name in text.split(";")]
+        return [named(name) for name in text.split(";")]
     if "|" in text:
-        return [one(name) for name in text.split("|")]
+        return [named(name) for name in text.split("|")]
     ands = re.split(r",? and | & ", text)
     if len(ands) > 1 and all("," in part or _ends_in_initials(part) for part in ands):
         return [name for part in ands for name in many(part)]
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) > 1 and all(map(_ends_in_initials, parts)):
-        return [one(part) for part in parts]
+        return [named(part) for part in parts]
     if len(parts) > 2 and len(parts) % 2 == 0 and all(map(_are_initials, parts[1::2])):
-        return [from_parts(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+        return [parted(*pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
     if len(parts) > 2 and sum(map(_ends_in_initials, parts)) * 2 >= len(parts):
-        return [one(part) for part in parts]  # collective names among persons
-    return [one(text)]
+        return [named(part) for part in parts]  # collective names among persons
+    return [named(text)]
 
 
 def is_medline(text: str) -> bool:

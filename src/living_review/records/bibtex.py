@@ -210,6 +210,9 @@ def _record(entry: dict[str, str]) -> Record:
     title = said("title", "booktitle", "maintitle")
     subtitle = said("subtitle") if "title" in entry else ""
     places = ("journal", "journaltitle", "fjournal", "booktitle", "maintitle", "journal-iso")
+    short, full = authors.both(
+        _names(fields.first(entry.get(role, "") for role in ("author", "editor")))
+    )
     pages = fields.first(entry.get(name, "") for name in ("pages", "page", "eid", *_NUMBERS))
     return Record(
         pmid=_pmid(entry, written)
@@ -220,9 +223,7 @@ def _record(entry: dict[str, str]) -> Record:
         or identifiers.linked_doi(links)
         or identifiers.noted_doi(notes),
         title=f"{title}: {subtitle}" if subtitle else title,
-        authors=authors.joined(
-            _names(fields.first(entry.get(role, "") for role in ("author", "editor")))
-        ),
+        authors=short,
         year=fields.first(map(fields.year, written("year", "date", "publicationdate", "issued"))),
         journal=fields.first(words for words in map(said, places) if words != title),
         volume=said("volume"),
@@ -232,6 +233,7 @@ def _record(entry: dict[str, str]) -> Record:
         abstract=fields.abstract(said("abstract")),
         language=said("language", "langid"),
         publication_types=said("document_type", "type"),
+        names=full,
     )
 
 
@@ -243,7 +245,7 @@ def _pmid(entry: dict[str, str], written: Callable[..., list[str]]) -> str:
     return fields.first(map(fields.pmid, own))
 
 
-def _names(text: str) -> list[str]:
+def _names(text: str) -> list[authors.Author]:
     """The names of a field; in some files all of them are in braces, or semicolons part them."""
     text = " ".join(re.sub(r"(?<!\\)~", " ", text).split())
     if text.startswith("{") and _end(text) == len(text) and re.search(r",.* and .*,", text):
@@ -257,13 +259,13 @@ def _names(text: str) -> list[str]:
     return [_name(text)] if names else []
 
 
-def _name(text: str) -> str:
+def _name(text: str) -> authors.Author:
     """ "Family, Given" or "Given Family"; a group in braces stays as it stands."""
     decoded = latex.decode(text)
     if len(text) > LONGEST or "," in decoded or authors.is_medline(decoded):
-        return authors.one(decoded)
+        return authors.named(decoded)
     if text.startswith("{") and _end(text) == len(text):
-        return decoded
+        return authors.Author(decoded, decoded)
     name = parse_single_name_into_parts(text, strict=False)
     family, given = (latex.decode(" ".join(part)) for part in (name.von + name.last, name.first))
-    return authors.from_parts(family, given, suffix=latex.decode(" ".join(name.jr)))
+    return authors.parted(family, given, latex.decode(" ".join(name.jr)))

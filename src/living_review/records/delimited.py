@@ -24,6 +24,7 @@ HEADINGS = {
               "booktitle", "originaltitle", "untranslatedtitle"),
     "authors": ("authors", "author", "au", "authornames", "authorsnames", "authornamesfull",
                 "authorfullnames", "firstauthors", "firstauthor"),
+    "names": ("authorfullnames", "authornamesfull"),
     "year": ("year", "publicationyear", "py", "yearpublished", "publishedyear", "pubyear", "y1",
              "publicationdate", "dateofpublication", "date", "datepublished"),
     "journal": ("journal", "journaltitle", "journalname", "sourcetitle", "publicationtitle", "so",
@@ -65,6 +66,7 @@ _PUBMED_CITATION = re.compile(r"[;] ?([^;:()\s]{1,20})(?:\(([^()]{1,30})\))?:([^
 _EMBASE_SOURCE = re.compile(
     r"([^()]{1,200}) \(([0-9]{4})\) ([^\s():]{1,20})?(?::([^\s()]{1,20}))?(?: \(([^()]{1,30})\))?"
 )
+_SCOPUS_ID = re.compile(r" ?\([0-9]{3,12}\)")  # behind a full name
 _LINKED_PMID = re.compile(
     r"(?:PMID\W{0,3}|pubmed\.ncbi\.nlm\.nih\.gov/|nih\.gov/pubmed/)([0-9]{1,8})\b"
 )
@@ -75,13 +77,6 @@ class _Table(NamedTuple):
     names: list[str]  # headings
     rows: Iterable[Row]
     counted: int  # records in the raw text, where that can be told without reading rows
-
-
-class Written(NamedTuple):
-    """What a row says in its own way; "" if nothing."""
-
-    own_id: str
-    authors: str  # with given names, which a record has as initials only
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -116,18 +111,16 @@ def read(path: Path) -> Iterator[Entry]:
     yield from shortfall(table.counted, read, "lines TITLE")
 
 
-def as_written(path: Path) -> Iterator[Written]:
-    """What each row calls its record and its authors, in the order of `read`."""
+def own_ids(path: Path) -> Iterator[str]:
+    """What each row calls its record, "" if nothing, in the order of `read`."""
     lines, top = _lines(path)
     if top == len(lines):
         return
     table = _table(lines, top)
-    columns = _columns(table.names)
     headings = [_reduced(name) for name in table.names]
     own = [headings.index(heading) for heading in OWN_ID if heading in headings]
     for row in table.rows:
-        cells = [] if row.problem else row.cells
-        yield Written(_cell(cells, own), _cell(cells, columns.get("authors", ())))
+        yield "" if row.problem else _cell(row.cells, own)
 
 
 def holds(head: str) -> bool:
@@ -240,13 +233,16 @@ def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
     else:
         pubmed = _PUBMED_CITATION.search(citation)
         journal, year, place = "", "", list(pubmed.groups(default="")) if pubmed else ["", "", ""]
+    short, full = authors.both(authors.many(cell("authors")))
+    if written := _SCOPUS_ID.sub("", cell("names")):
+        full = authors.in_full((name.full for name in authors.many(written)), short)
     pmc, original = cell("pmcid"), cell("vernacular_title")
     return Record(
         pmid=fields.pmid(cell("pmid")) or (linked[1] if linked else ""),
         pmcid=fields.pmcid(f"PMC{pmc}" if pmc.isdecimal() else pmc),
         doi=fields.doi(cell("doi")) or (fields.doi(link) if "doi" in link else ""),
         title=cell("title"),
-        authors=authors.joined(authors.many(cell("authors"))),
+        authors=short,
         year=fields.year(cell("year")) or year,
         journal=_cell(cells, journals) or journal,
         volume=cell("volume") or place[0],
@@ -260,4 +256,5 @@ def _record(cells: list[str], columns: dict[str, list[int]]) -> Record:
         language=cell("language"),
         publication_types=cell("publication_types"),
         vernacular_title=original if original != cell("title") else "",
+        names=full,
     )

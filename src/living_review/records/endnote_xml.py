@@ -138,6 +138,7 @@ def _record(element: etree._Element) -> Record:
     database = " ".join(all_of("remote-database-name", "remote-database-provider"))
     number = one_of("accession-num") if identifiers.is_medline(database) else ""
     names = all_of("contributors/authors/author") or all_of("contributors/secondary-authors/author")
+    short, full = authors.both(authors.cited(names))
     title = one_of("titles/title", "titles/translated-title", "titles/short-title")
     return Record(
         pmid=fields.pmid(number) or identifiers.named_pmid(notes) or identifiers.linked_pmid(links),
@@ -146,7 +147,7 @@ def _record(element: etree._Element) -> Record:
         or identifiers.linked_doi(links)
         or identifiers.noted_doi(notes),
         title=title,
-        authors=authors.joined(map(authors.cited, names)),
+        authors=short,
         year=fields.year(one_of("dates/year")) or fields.year(one_of("dates/pub-dates/date")),
         journal=one_of(
             *("periodical/full-title", "titles/secondary-title", "alt-periodical/full-title"),
@@ -159,6 +160,7 @@ def _record(element: etree._Element) -> Record:
         abstract=fields.abstract(one_of("abstract")),
         language=one_of("language"),
         publication_types=one_of("work-type"),
+        names=full,
     )
 
 

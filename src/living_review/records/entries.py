@@ -30,6 +30,7 @@ class Record(NamedTuple):
     entered: str = ""  # day when Medline made the record, 2026-11-24
     revised: str = ""  # day of Medline's last revision
     links: str = ""  # to other records, as links.joined has them
+    names: str = ""  # all authors with their given names; "" where these are not known
 
 
 class Refused(NamedTuple):

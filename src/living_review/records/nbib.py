@@ -156,7 +156,11 @@ def _record(entry: Medline.Record) -> Record:
         return fields.clean(fields.first(" ".join(all_of(tag)) for tag in tags))
 
     persons = all_of("AU") or [authors.one(name) for name in all_of("FAU")]
-    names = persons + all_of("CN") or all_of("ED")
+    groups = all_of("CN")
+    people, in_full = persons + groups, all_of("FAU") + groups
+    if not people:
+        people, in_full = all_of("ED"), all_of("FED")
+    names = authors.joined(map(fields.clean, people))
     identifiers = [*re.findall(r"(\S+) \[doi\]", one_of("LID")), *all_of("AID")]
     title, vernacular_title = titles(one_of("TI", "BTI"), one_of("TT"))
     return Record(
@@ -164,7 +168,7 @@ def _record(entry: Medline.Record) -> Record:
         pmcid=fields.pmcid(one_of("PMC")),
         doi=fields.first(fields.doi(name) for name in identifiers if not name.endswith("[pii]")),
         title=title,
-        authors=authors.joined(map(fields.clean, names)),
+        authors=names,
         year=fields.year(one_of("DP")) or fields.year(one_of("DEP")),
         journal=one_of("JT", "TA") or (one_of("BTI") if entry.get("TI") else ""),
         volume=one_of("VI"),
@@ -183,6 +187,7 @@ def _record(entry: Medline.Record) -> Record:
             for tag, kind in _RELATIONS.items()
             for said in all_of(tag)
         ),
+        names=authors.in_full(map(fields.clean, in_full), names),
     )
 
 

@@ -141,6 +141,7 @@ def _record(labelled: list[Field], medline: bool) -> Record:
     source = _SOURCE.match(f"{one_of('source')} ")
     said = source.groupdict(default="") if source else {}
     number = one_of("unique identifier") if medline else ""
+    short, full = authors.both(_names(all_of("author", "authors", "author/editor")))
     return Record(
         pmid=fields.pmid(one_of("pmid", "pubmed id"))
         or fields.pmid(number)
@@ -148,7 +149,7 @@ def _record(labelled: list[Field], medline: bool) -> Record:
         pmcid=fields.pmcid(one_of("pmcid")),
         doi=fields.doi(one_of("doi number", "doi", "digital object identifier")),
         title=chapter or (title[: kind.start()] if kind else title),
-        authors=authors.joined(_names(all_of("author", "authors", "author/editor"))),
+        authors=short,
         year=fields.year(one_of("year of publication", "publication year"))
         or fields.year(one_of("source"))
         or fields.year(one_of("date of publication", "status")),
@@ -165,13 +166,14 @@ def _record(labelled: list[Field], medline: bool) -> Record:
         language=one_of("language").rstrip("."),
         publication_types=one_of("publication type").rstrip(".") or (kind[1] if kind else ""),
         vernacular_title=one_of("original title") if one_of("title") else "",
+        names=full,
     )
 
 
-def _names(values: list[str]) -> Iterator[str]:
+def _names(values: list[str]) -> Iterator[authors.Author]:
     """Names without degrees and without the numbers that lead to addresses."""
     for name in ";".join(value.rstrip(".") for value in values).split(";"):
         words = name.split()
         while words and (words[-1].strip(",.") in _DEGREES or _BEHIND.fullmatch(words[-1])):
             words.pop()
-        yield authors.one(" ".join(words))
+        yield authors.named(" ".join(words))

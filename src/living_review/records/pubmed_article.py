@@ -13,13 +13,13 @@ from functools import lru_cache
 from lxml import etree
 
 from living_review.records import fields, links
-from living_review.records.authors import from_parts, joined
+from living_review.records.authors import from_parts, in_full, joined
 from living_review.records.entries import Record
 
 _STANDS_FOR_NONE = re.compile(r"\W*(?:not available|in process citation)\W*", re.IGNORECASE)
 _JOURNAL = ("ISSN", "Volume", "Issue", "Year", "MedlineDate", "Title", "ISOAbbreviation")
 _LISTED = ("MedlineTA", "ISSNLinking")
-_NAME = ("Author", "LastName", "Initials", "Suffix", "CollectiveName")
+_NAME = ("Author", "LastName", "ForeName", "Initials", "Suffix", "CollectiveName")
 _CITED = "Cites"  # what a paper builds on: no relation of two records, and there are hundreds
 
 _Children = dict[str, etree._Element]
@@ -74,12 +74,13 @@ def _article(element: etree._Element) -> Record:
     data = _children(outer.get("PubmedData"))
     pmcid, doi = _identifiers(data.get("ArticleIdList"))
     title, vernacular_title = _titles(article)
+    authors, names = _authors(article.get("AuthorList"))
     return Record(
         pmid=fields.pmid(content(citation.get("PMID"))),
         pmcid=pmcid,
         doi=_location(citation.get("Article")) or doi,
         title=title,
-        authors=_authors(article.get("AuthorList")),
+        authors=authors,
         year=_year(journal) or _year(_children(article.get("ArticleDate"))),
         journal=content(journal.get("Title"))
         or content(journal.get("ISOAbbreviation"))
@@ -97,6 +98,7 @@ def _article(element: etree._Element) -> Record:
         entered=_entered(data.get("History")),
         revised=_day(citation.get("DateRevised")),
         links=_links(citation.get("CommentsCorrectionsList")),
+        names=names,
     )
 
 
@@ -117,12 +119,13 @@ def _book_article(element: etree._Element) -> Record:
         for names in part.iterchildren("AuthorList")
     ]
     by_role = sorted(lists, key=lambda names: names.get("Type") == "editors")
+    authors, names = next(filter(any, map(_authors, by_role)), ("", ""))
     return Record(
         pmid=fields.pmid(content(document.get("PMID"))),
         pmcid=pmcid or outer_pmcid,
         doi=_location(document.get("Book")) or doi or outer_doi,
         title=chapter or book_title,
-        authors=fields.first(map(_authors, by_role)),
+        authors=authors,
         year=_year(_children(book.get("PubDate"))),
         journal=book_title if chapter else content(book.get("CollectionTitle")),
         volume=content(book.get("Volume")),
@@ -134,6 +137,7 @@ def _book_article(element: etree._Element) -> Record:
         version=_attribute(document.get("PMID"), "Version"),
         entered=_entered(data.get("History")),
         revised=_day(document.get("DateRevised")),
+        names=names,
     )
 
 
@@ -220,10 +224,11 @@ def _identifiers(ids: etree._Element | None) -> tuple[str, str]:
     return pmcid, doi
 
 
-def _authors(names: etree._Element | None) -> str:
-    """Persons and groups in their order, without spellings that NLM marks as wrong."""
+def _authors(names: etree._Element | None) -> tuple[str, str]:
+    """The fields authors and names: persons and groups in their order, without spellings that NLM
+    marks as wrong."""
     if names is None:
-        return ""
+        return "", ""
     authors: list[tuple[etree._Element, dict[str, str]]] = []
     parts: dict[str, str] = {}
     for element in names.iter(*_NAME):
@@ -233,20 +238,29 @@ def _authors(names: etree._Element | None) -> str:
             authors.append((element, parts))
         else:
             parts[tag] = _raw(element) if len(element) else element.text or ""
-    return joined(
-        _author(author, parts) for author, parts in authors if author.get("ValidYN") != "N"
-    )
+    valid = [parts for author, parts in authors if author.get("ValidYN") != "N"]
+    short = joined(map(_author, valid))
+    return short, in_full(map(_in_full, valid), short)
 
 
-def _author(author: etree._Element, parts: dict[str, str]) -> str:
+def _author(parts: dict[str, str]) -> str:
     family, initials = parts.get("LastName"), parts.get("Initials")
-    if family and initials and len(parts) == 2:  # nearly all
+    if family and initials and "Suffix" not in parts:  # nearly all
         return fields.clean(f"{family} {initials}")
-    given = "" if initials else content(author.find("ForeName"))
+    given = "" if initials else fields.clean(parts.get("ForeName"))
     if family is None:
         return fields.clean(parts.get("CollectiveName")) or given
     suffix = parts.get("Suffix", "").lstrip(", ")
     return fields.clean(from_parts(family, given, initials or "", suffix))
+
+
+def _in_full(parts: dict[str, str]) -> str:
+    """As MEDLINE text has it: "Doe, Jane Q Jr"."""
+    family, given = parts.get("LastName"), parts.get("ForeName")
+    if not family or not given:
+        return _author(parts)
+    suffix = parts.get("Suffix", "").lstrip(", ")
+    return fields.clean(f"{family}, {given} {suffix}" if suffix else f"{family}, {given}")
 
 
 def _abstract(abstract: etree._Element | None) -> str:

@@ -76,6 +76,7 @@ def _record(tagged: list[Field]) -> Record:
 
     links = all_of("U", ">")
     medline = identifiers.is_medline(" ".join(all_of("W", "~")))
+    short, full = authors.both(authors.cited(all_of("A") or all_of("E")))
     title_tag = fields.first(tag for tag in ("T", "B", "!", "Q") if all_of(tag))
     return Record(
         pmid=(fields.pmid(one_of("M")) if medline else "")
@@ -86,7 +87,7 @@ def _record(tagged: list[Field]) -> Record:
         or identifiers.linked_doi(links)
         or identifiers.noted_doi(all_of(*_NOTES)),
         title=one_of(title_tag),
-        authors=authors.joined(map(authors.cited, all_of("A") or all_of("E"))),
+        authors=short,
         year=fields.first(map(fields.year, all_of("D", "8", "="))),
         journal=one_of("J", *("B" if title_tag != "B" else "")),
         volume=one_of("V"),
@@ -96,4 +97,5 @@ def _record(tagged: list[Field]) -> Record:
         abstract=fields.abstract(one_of("X")),
         language=one_of("G"),
         publication_types=one_of("9"),
+        names=full,
     )

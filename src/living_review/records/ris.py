@@ -147,13 +147,14 @@ def _record(entry: dict[str, list[str]]) -> Record:
 
     names = all_of(*_AUTHORS) or all_of(*_EDITORS)
     title_tag = fields.first(tag for tag in _TITLES if all_of(tag))
+    short, full = authors.both(authors.cited(names))
     types = [kind for kind in all_of("M3") if not fields.doi(kind)]
     return Record(
         pmid=_pmid(all_of),
         pmcid=fields.first(map(fields.pmcid, all_of("U2", "AN", "C2", *_LINKS))),
         doi=_doi(all_of),
         title=one_of(*_TITLES),
-        authors=authors.joined(map(authors.cited, names)),
+        authors=short,
         year=fields.first(map(fields.year, all_of(*_YEARS))),
         journal=one_of(*(tag for tag in _JOURNALS if tag != title_tag)),
         volume=one_of("VL", "VO"),
@@ -163,6 +164,7 @@ def _record(entry: dict[str, list[str]]) -> Record:
         abstract=fields.abstract(fields.first(all_of("AB", "N2"))),
         language=fields.several(map(fields.clean, all_of("LA"))),
         publication_types=fields.several(map(fields.clean, types)),
+        names=full,
     )
 
 

@@ -7,12 +7,11 @@ import pandas as pd
 import pyarrow as pa
 
 from living_review.records import fields
-from living_review.records.delimited import Written
 from living_review.records.entries import Entry, Record, Refused
 
 RECORD_COLUMNS = ("record_id", "source", "position", *Record._fields)
 QUARANTINE_COLUMNS = ("source", "file", "line", "reason", "excerpt")
-ENTRY_COLUMNS = (*RECORD_COLUMNS, "own_id", "names", "line", "refused")
+ENTRY_COLUMNS = (*RECORD_COLUMNS, "own_id", "line", "refused")
 BLOCK = 2_000  # rows; their texts leave Python's memory together
 
 
@@ -33,20 +32,17 @@ def tabulate(entries: Iterable[Entry], source: str, file: str) -> tuple[pd.DataF
     return _frame(accepted(), RECORD_COLUMNS), _frame(refused, QUARANTINE_COLUMNS)
 
 
-def tabulate_all(entries: Iterable[Entry], written: Iterable[Written], source: str) -> pd.DataFrame:
+def tabulate_all(entries: Iterable[Entry], own_ids: Iterable[str], source: str) -> pd.DataFrame:
     """A row for each entry in its order, refused ones with what is known of them.
 
-    Columns: ENTRY_COLUMNS, text. written: how a table calls each entry and its authors (names), in
-    the same order; other formats have none. line and refused: where and why an entry is no record;
-    "" in the row of a record. An entry without title has an id by PMID or DOI, else by a digest of
-    its first letters.
+    Columns: ENTRY_COLUMNS, text. own_ids: what a table calls each entry, in the same order; other
+    formats have none. line and refused: where and why an entry is no record; "" in the row of a
+    record. An entry without title has an id by PMID or DOI, else by a digest of its first letters.
     """
 
     def rows() -> Iterator[tuple[str, ...]]:
-        words = chain(written, repeat(Written("", "")))
-        for position, (entry, (own_id, names)) in enumerate(
-            zip(entries, words, strict=False), start=1
-        ):
+        called = zip(entries, chain(own_ids, repeat("")), strict=False)
+        for position, (entry, own_id) in enumerate(called, start=1):
             if isinstance(entry, Refused):
                 record, line, refused = entry.record or Record(), _line(entry), entry.reason
                 described = record if record.title else record._replace(title=entry.excerpt)
@@ -54,7 +50,7 @@ def tabulate_all(entries: Iterable[Entry], written: Iterable[Written], source: s
                 record = described = entry
                 line = refused = ""
             known = (_id(described), source, str(position), *record)
-            yield (*known, own_id, names or record.authors, line, refused)
+            yield (*known, own_id, line, refused)
 
     return _frame(rows(), ENTRY_COLUMNS)
 

@@ -76,12 +76,16 @@ def _record(tagged: list[Field]) -> Record:
 
     names = by_tag(Field(field.tag, [line]) for field in tagged for line in field.lines)
     persons = names("AU") or names("AF") or names("BA")
-    written = persons + names("CA", "GP") or names("BE", "ED")
+    groups = names("CA", "GP")
+    people, in_full = persons + groups, (names("AF") or names("BF")) + groups
+    if not people:
+        people = in_full = names("BE", "ED")
+    short = authors.joined(map(authors.one, people))
     return Record(
         pmid=fields.pmid(one_of("PM")),
         doi=fields.first(map(fields.doi, all_of("DI", "D2"))),
         title=one_of("TI", "FT"),
-        authors=authors.joined(map(authors.one, written)),
+        authors=short,
         year=fields.first(map(fields.year, all_of("PY", "EY", "EA", "PD"))),
         journal=one_of("SO", "BS", "JI", "J9"),
         volume=one_of("VL"),
@@ -92,4 +96,5 @@ def _record(tagged: list[Field]) -> Record:
         language=fields.several(map(fields.clean, all_of("LA"))),
         publication_types=fields.several(map(fields.clean, ";".join(all_of("DT")).split(";"))),
         vernacular_title=one_of("FT") if one_of("TI") else "",
+        names=authors.in_full(map(fields.clean, in_full), short),
     )
