@@ -1,6 +1,7 @@
 """Deduplication measured on labelled libraries, as `make bench-dedup` prints it.
 
-The libraries are read as an import is, into the table of records that the workflow compares.
+The libraries go the way of an import: the table of records, the ids that these keep, pairs, works.
+An entry without title, which an import puts into quarantine, is a work of its own.
 Record level: a predicted work keeps its first record. Works lost: labelled works of which no
 record is kept. Left: kept records beyond one a labelled work. Removed: the rest. F1 is of these.
 Exits with 1 if a measure does not hold.
@@ -58,12 +59,11 @@ class Measured(NamedTuple):
 
 
 def read(folder: Path) -> tuple[pd.DataFrame, pd.Series]:
-    """The records of a labelled library under its own ids, and the label of the work of each."""
+    """Every entry of a labelled library, and the label of the work of each."""
     table = records.read_all(folder / "records_pre_merged.csv.gz", "csv", folder.name)
-    table = table.assign(record_id=table["own_id"])
     groups = pd.read_csv(folder / "merged_record_ids.csv.gz", dtype="str")["merged_ids"]
     label = {record_id: ids for ids in groups for record_id in ids.split(";")}
-    return table, table["record_id"].map(lambda record_id: label.get(record_id, record_id))
+    return table, table["own_id"].map(lambda own_id: label.get(own_id, own_id))
 
 
 def timed(run: Callable[..., Any], *given: Any) -> tuple[Any, float]:
@@ -71,38 +71,55 @@ def timed(run: Callable[..., Any], *given: Any) -> tuple[Any, float]:
     return run(*given), time.perf_counter() - start
 
 
-def whole(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Members, pairs and works of one batch of all records."""
-    members = dedup.prepare(table)
+class Grouped(NamedTuple):
+    """What became of one batch of all entries."""
+
+    members: pd.DataFrame
+    pairs: pd.DataFrame
+    works: pd.DataFrame
+    work_ids: pd.Series  # of each entry
+
+
+def added(table: pd.DataFrame, library: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """The newcomers of a batch, prepared, and the id that each of its entries has from now on."""
+    identified = table.assign(**dedup.identify(table, library))
+    return dedup.prepare(identified[identified["found_again"] == ""]), identified["record_id"]
+
+
+def whole(table: pd.DataFrame) -> Grouped:
+    read = table[table["refused"] == ""]
+    members, record_ids = added(read, dedup.prepare(table.iloc[:0]))
     pairs = dedup.compare(members, members.iloc[:0])
-    return members, pairs, dedup.works(members, pairs, NO_DECISIONS).works
+    works = dedup.works(members, pairs, NO_DECISIONS).works
+    of_read = record_ids.map(works.set_index("record_id")["work_id"])
+    return Grouped(members, pairs, works, of_read.reindex(table.index).fillna(table["own_id"]))
 
 
-def counts(works: pd.DataFrame, labels: pd.Series) -> tuple[int, int, int]:
+def counts(work_ids: pd.Series, labels: pd.Series) -> tuple[int, int, int]:
     """Duplicates removed, works lost, duplicates left."""
-    kept = labels[works["record_id"] == works["work_id"]]
+    kept = labels[~work_ids.duplicated()]
     left = len(kept) - kept.nunique()
     return len(labels) - labels.nunique() - left, labels.nunique() - kept.nunique(), left
 
 
 def measure(table: pd.DataFrame, labels: pd.Series) -> Measured:
-    (_, pairs, works), seconds = timed(whole, table)
-    asked = len(dedup.queue(pairs, works, NO_DECISIONS))
-    return Measured(len(table), *counts(works, labels), 100 * asked / len(table), seconds)
+    grouped, seconds = timed(whole, table)
+    asked = len(dedup.queue(grouped.pairs, grouped.works, NO_DECISIONS))
+    return Measured(
+        len(table), *counts(grouped.work_ids, labels), 100 * asked / len(table), seconds
+    )
 
 
 def batch_seconds(table: pd.DataFrame, folder: Path) -> float:
     """Seconds to take BATCH records into a stored library of LIBRARY, all works made again."""
-    members, pairs, _ = whole(table.iloc[:LIBRARY])
+    members, pairs, *_ = whole(table.iloc[:LIBRARY])
     members.to_parquet(folder / "members.parquet")
     pairs.to_parquet(folder / "pairs.parquet")
 
     def add() -> None:
         library = pd.read_parquet(folder / "members.parquet")
         before = pd.read_parquet(folder / "pairs.parquet")
-        batch = table.iloc[LIBRARY : LIBRARY + BATCH]
-        batch = batch.assign(record_id=dedup.identify(batch, library)["record_id"])
-        newcomers = dedup.prepare(batch)
+        newcomers, _ = added(table.iloc[LIBRARY : LIBRARY + BATCH], library)
         after = pd.concat([before, dedup.compare(newcomers, library)], ignore_index=True)
         dedup.works(pd.concat([library, newcomers], ignore_index=True), after, NO_DECISIONS)
 

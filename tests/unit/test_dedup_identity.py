@@ -55,6 +55,34 @@ def test_an_erratum_is_not_its_article_found_again():
     assert "~" in dedup.identify(table(erratum), known(ONE))["record_id"][0]
 
 
+@pytest.mark.parametrize(
+    ("base", "one", "other"),
+    [
+        ("rec:1", {"title": "Editor's comments", "issue": "1"}, {"issue": "2"}),
+        ("rec:1", {"title": "Editor's comments", "volume": ""}, {"volume": "24"}),
+        ("7", {"title": "Editorial"}, {"authors": "Shah P"}),
+        (DOI, {"pages": "S4-S5"},
+         {"title": f"{ONE['title']} (con)", "authors": "Saglani S", "pages": "S5-S6"}),
+    ],
+)  # fmt: skip
+def test_like_titles_are_not_one_record(base, one, other):
+    """Columns of two issues, and two sides of a debate under one DOI, are two records each."""
+    one = record(record_id=base, doi=DOI[4:] if base == DOI else "") | one
+    other = one | other
+    library = known(one, other)
+    assert list(library["record_id"].str.partition("~")[0]) == [base, base]
+    ids = list(library["record_id"])
+    found = dedup.identify(table(other, one), library)
+    assert list(found["found_again"]) == ids[::-1]
+
+
+def test_a_pmid_is_that_of_one_record():
+    """Medline gives an editorial another place once it is printed."""
+    early = record(record_id="pmid:7", doi="", title="Editorial", volume="", pages="1-2")
+    printed = early | {"volume": "24", "pages": "345-346"}
+    assert list(dedup.identify(table(printed), known(early))["found_again"]) == ["pmid:7"]
+
+
 def test_an_entry_without_title_is_found_again():
     """Nothing says that an entry without a title is another."""
     assert dedup.identify(table(ONE | {"title": ""}), known(ONE))["found_again"][0] == DOI

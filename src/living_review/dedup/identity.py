@@ -6,7 +6,7 @@ import pandas as pd
 
 from living_review.dedup.evidence import DIFFER, weigh
 from living_review.dedup.members import FIELDS, Member, prepare
-from living_review.dedup.rules import SAME, close, judge
+from living_review.dedup.rules import SAME, close, exact, judge, strangers
 from living_review.files import canonical_json, digest
 
 # Between a base id and the digest of an entry's own fields.
@@ -67,11 +67,18 @@ def of_bases(record_ids: pd.Series, bases: pd.Series) -> pd.Series:
 
 
 def agree(a: Member, b: Member) -> bool:
-    """Whether two entries under one id are one record: nothing says that they are not."""
-    if not a.title or not b.title:
+    """Whether two entries under one id are one record: nothing says that they are not.
+
+    A title such as `Editorial` says nothing: all else must be the same then, or a rule fit. So do
+    strangers whose titles differ by a word. A PMID is that of one record only.
+    """
+    if not a.title or not b.title or a[1:] == b[1:]:
         return True
     e = weigh(*sorted((a, b)))
-    return e.notice != DIFFER and (close(e) or judge(e).verdict == SAME)
+    if e.notice == DIFFER or judge(e).verdict == SAME:
+        return e.notice != DIFFER
+    telling = e.telling and (exact(e) or not strangers(e))
+    return close(e) and (telling or base(a.record_id).startswith("pmid:"))
 
 
 def content(entry: pd.Series) -> dict[str, str]:
