@@ -158,6 +158,8 @@ def test_versions_share_a_stem():
     assert places.stem(stem + ".pub3", "", journal) == stem
     assert places.stem("", "CD000144", journal) == stem
     assert places.stem("", "CD000144", "J Urol") == ""
+    assert places.stem("10.48550/arxiv.2101.00001v2", "", "arXiv") == "10.48550/arxiv.2101.00001"
+    assert places.stem("10.21203/rs.3.rs-100000/v1", "", "") == "10.21203/rs.3.rs-100000"
 
 
 def test_no_records():

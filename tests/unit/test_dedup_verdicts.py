@@ -18,6 +18,9 @@ COCHRANE = record(
     title="Air versus oxygen for resuscitation of infants at birth", year="2004",
     doi="10.1002/14651858.CD002273.pub2",
 )  # fmt: skip
+PREPRINT = record(
+    journal="medRxiv", doi="10.1101/2014.05.01.123456", issn="", volume="", issue="", pages=""
+)
 
 
 def verdict(a: dict[str, str], b: dict[str, str]) -> tuple[str, str]:
@@ -95,7 +98,8 @@ def test_columns_need_more():
         (COCHRANE, COCHRANE | {"doi": "", "pages": "", "year": "2009"}, ("same", "version")),
         (record(doi=""), record(doi="", volume="", pages="", year="2014"), ("same", "version")),
         (record(), record(doi="10.1101/2014.05.01.123456", journal="medRxiv", issn="",
-                          volume="", pages="", year="2014"), ("related", "companion")),
+                          volume="", pages="", year="2014"), ("related", "version")),
+        (PREPRINT, PREPRINT | {"doi": "10.1101/2014.05.01.123456v2"}, ("same", "version")),
         (record(), record(doi="10.1016/j.juro.2014.02.9", pages="e98", volume="191",
                           issue="4 Suppl", year="2014"), ("related", "companion")),
         (record(), record(doi="10.1016/j.juro.2015.06.1", pages="2041", title=f"Erratum: {TITLE}"),
@@ -103,7 +107,7 @@ def test_columns_need_more():
     ],
 )  # fmt: skip
 def test_links(one, other, expected):
-    """Updates and what is ahead of print are versions; abstracts and notices are companions."""
+    """Updates, preprints and what is ahead of print are versions; abstracts, notices companions."""
     assert verdict(one, other) == expected
 
 

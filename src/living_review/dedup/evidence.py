@@ -44,6 +44,7 @@ class Evidence(NamedTuple):
     numbers: int  # in the titles; UNKNOWN: the longer one has more of them
     notice: int
     form: int
+    preprint: bool  # one of the two is, and the other is not
     doi: int
     stem: int
     first_author: int
@@ -70,6 +71,7 @@ def weigh(a: Member, b: Member) -> Evidence:
         numbers=numbers,
         notice=AGREE if a.notice == b.notice else DIFFER,
         form=forms(a, b),
+        preprint=(a.form == "preprint") != (b.form == "preprint"),
         doi=dois(a.doi, b.doi),
         stem=relation(a.stem, b.stem),
         first_author=first_authors(a, b),

@@ -10,7 +10,7 @@ from living_review.dedup.titles import DIGITS, ROMAN_AFTER_A_NAME
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 # A version of a preprint or of an updated review; a figure or table of an article.
-DOI_VERSION = re.compile(r"(?:\.pub\d+|[./]v\d+|\.[gts]\d{3})$")
+DOI_VERSION = re.compile(r"(?:\.pub\d+|(?:[./]|(?<=\d))v\d+|\.[gts]\d{3})$")
 COCHRANE = re.compile(r"\b(cd|mr)\s?(\d{6})\b", re.IGNORECASE)
 PAGE = re.compile(r"[a-z]{0,4}[-_.\s]*(\d{1,12})")
 PAGE_COUNT = re.compile(r"^\d+\s*p(?:ages|p|\.)?$")

@@ -11,8 +11,8 @@ from living_review.dedup.evidence import AGREE, DIFFER, UNKNOWN, Evidence
 
 # same: one work; ask: a person has to look; related: two works that belong to one study or story.
 SAME, ASK, RELATED, APART = "same", "ask", "related", "apart"
-# copy: the same publication; version: ahead of print, preprint, update, second printing;
-# companion: abstract of it, notice about it.
+# copy: the same publication; version: ahead of print, update, second printing, all of these the
+# same, and preprint, which is related; companion: abstract of it, notice about it.
 COPY, VERSION, COMPANION = "copy", "version", "companion"
 
 
@@ -235,6 +235,12 @@ def same_title_and_authors_but_a_doubt(e: Evidence) -> bool:
 def same_range_of_pages_but_another_title(e: Evidence) -> bool:
     enough = e.title >= 0.5 and e.span >= 4
     return same_place(e) and e.years == 0 and enough and authors_agree(e)
+
+
+@rule(RELATED, VERSION)
+def preprint_of_it(e: Evidence) -> bool:
+    """A report of its own: people may have read, and extracted, either of the two."""
+    return e.preprint and close(e) and e.telling and author_known(e) and e.years <= 4
 
 
 @rule(RELATED, COMPANION)
