@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 NOTHING_NEW, INCOMPLETE = 3, 4  # exit codes of a search
 SEARCH_LOCK = "logs/search.lock"
+COLUMN = typer.Option(help="A column of the table.", metavar="COLUMN", show_default=False)
 
 
 def main() -> None:
@@ -117,6 +118,93 @@ def dedup(
         f"{output}: {len(lines)} entries, {lines['work_id'].nunique()} works; "
         f"pairs that may be one work too, in doubt left apart: {grouped.asked}"
     )
+
+
+@app.command()
+def pool(
+    file: Annotated[Path, typer.Argument(help="A table as CSV, one study a row.")],
+    measure: Annotated[
+        str | None,
+        typer.Option(
+            help="PR PLN PLO PAS PFT; RR OR RD PETO AS; MD SMD ROM; COR ZCOR; IR IRLN IRS IRFT;"
+            " IRR IRD IRSD; GEN. Without it: PLO, OR, MD, ZCOR, IRLN, IRR or GEN, as columns say."
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="EE DL HE HS SJ ML REML EB PM; glmm (PLO, OR); mh (OR, RR, RD); peto (PETO)."
+            " Without it: glmm for PLO without moderators, else REML."
+        ),
+    ] = None,
+    test: Annotated[
+        str | None,
+        typer.Option(
+            help="z knha adhoc; glmm: z, for PLO also t; mh, peto: z."
+            " Without it: adhoc, or t, where there is one."
+        ),
+    ] = None,
+    pi: Annotated[
+        str, typer.Option(help="Quantile of prediction intervals: z, t_km1 or t_km2.")
+    ] = "t_km1",
+    events: Annotated[str | None, COLUMN] = None,
+    total: Annotated[str | None, COLUMN] = None,
+    yi: Annotated[str | None, COLUMN] = None,
+    vi: Annotated[str | None, COLUMN] = None,
+    ai: Annotated[str | None, COLUMN] = None,
+    bi: Annotated[str | None, COLUMN] = None,
+    ci: Annotated[str | None, COLUMN] = None,
+    di: Annotated[str | None, COLUMN] = None,
+    n1i: Annotated[str | None, COLUMN] = None,
+    n2i: Annotated[str | None, COLUMN] = None,
+    m1i: Annotated[str | None, COLUMN] = None,
+    m2i: Annotated[str | None, COLUMN] = None,
+    sd1i: Annotated[str | None, COLUMN] = None,
+    sd2i: Annotated[str | None, COLUMN] = None,
+    ri: Annotated[str | None, COLUMN] = None,
+    ni: Annotated[str | None, COLUMN] = None,
+    xi: Annotated[str | None, COLUMN] = None,
+    ti: Annotated[str | None, COLUMN] = None,
+    x1i: Annotated[str | None, COLUMN] = None,
+    t1i: Annotated[str | None, COLUMN] = None,
+    x2i: Annotated[str | None, COLUMN] = None,
+    t2i: Annotated[str | None, COLUMN] = None,
+    slab: Annotated[str | None, typer.Option(help="The column that names the studies.")] = None,
+    moderator: Annotated[
+        list[str] | None,
+        typer.Option(help="A column to regress on; may be given several times."),
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="A column of groups, each pooled.")] = None,
+    common_tau2: Annotated[
+        bool, typer.Option("--common-tau2", help="One variance between studies for all groups.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All numbers, as JSON.")] = False,
+) -> None:
+    """Pool the studies of any table; works in any folder.
+
+    The columns of numbers are called as in metafor: --events --total; --ai --n1i --ci --n2i, or
+    --ai --bi --ci --di; --n1i --m1i --sd1i --n2i --m2i --sd2i; --ri --ni; --xi --ti; --x1i --t1i
+    --x2i --t2i; --yi --vi. With --measure and none of them, the table's own columns have these
+    names. All intervals are of 95 %.
+    """
+    import json
+
+    from living_review import pool_file, pool_table, pool_words
+
+    columns = {
+        "events": events, "total": total, "yi": yi, "vi": vi,
+        "ai": ai, "bi": bi, "ci": ci, "di": di, "n1i": n1i, "n2i": n2i,
+        "m1i": m1i, "m2i": m2i, "sd1i": sd1i, "sd2i": sd2i, "ri": ri, "ni": ni,
+        "xi": xi, "ti": ti, "x1i": x1i, "t1i": t1i, "x2i": x2i, "t2i": t2i,
+    }  # fmt: skip
+    options = pool_table.Options(
+        columns, measure, method, test, pi, slab, by, moderator or [], common_tau2
+    )
+    answer = pool_file.pool_file(file, options)
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(pool_words.summary(answer))
 
 
 @app.command()

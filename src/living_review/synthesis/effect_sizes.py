@@ -1,6 +1,9 @@
 """From what studies report to effects that can be pooled, for every measure there is."""
 
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from living_review.errors import EstimationError
 from living_review.synthesis.arrays import Effects, poolable
@@ -42,6 +45,36 @@ def effect_sizes(measure: str, **columns: Any) -> Effects:
             _needed(measure, names, columns)
             return function(measure, **columns)
     raise EstimationError(f"measure {measure!r} is not known; allowed: {', '.join(MEASURES)}")
+
+
+def columns_of(measure: str) -> tuple[str, ...]:
+    """The columns that `measure` needs; raises EstimationError for an unknown measure."""
+    if measure == "GEN":
+        return ("yi", "vi")
+    for measures, _, names in _FAMILIES:
+        if measure in measures:
+            return names
+    raise EstimationError(f"measure {measure!r} is not known; allowed: {', '.join(MEASURES)}")
+
+
+def to_natural(measure: str) -> Callable[[float], float]:
+    """The way back from the scale of `measure` to the one people read.
+
+    Ratios come back from logarithms, ZCOR to a correlation, IRS to a rate (0 for limits below 0);
+    what is no transformation stays as it is, and so do WITHOUT_WAY_BACK.
+    Proportions: `proportions.to_proportion`. Source: metafor transf functions.
+    """
+    if measure in ("RR", "OR", "PETO", "ROM", "IRR", "IRLN"):
+        return lambda t: float(np.exp(t))
+    if measure == "ZCOR":
+        return lambda t: float(np.tanh(t))
+    if measure == "IRS":
+        return lambda t: max(t, 0.0) ** 2
+    return float
+
+
+# A pooled value of these is no risk, rate or difference of such that could be named.
+WITHOUT_WAY_BACK = ("AS", "IRSD", "IRFT")
 
 
 def _needed(measure: str, names: tuple[str, ...], columns: dict[str, Any]) -> None:

@@ -106,6 +106,21 @@ def marginal_proportion(mu: float, tau: float) -> float:
     return float(weight @ special.expit(mu + tau * z) / weight.sum())
 
 
+def common_proportion_deviance(events: Any, total: Any) -> tuple[float, int, float]:
+    """Likelihood-ratio test that all studies share one proportion: statistic, df k - 1, p-value.
+
+    events of total: shape (k,), whole numbers. Nothing is added to a count. With expected counts
+    under 1 the chi-square distribution is only a rough guide.
+    Source: metafor rma.glmm, QE.LRT.
+    """
+    x, n = counts(events, total, ("events", "total"))
+    common = x.sum() / n.sum()
+    told = special.xlogy(x, x / (n * common)) if common > 0 else 0.0 * x
+    rest = special.xlogy(n - x, (1 - x / n) / (1 - common)) if common < 1 else 0.0 * x
+    deviance, df = max(0.0, 2 * float(np.sum(told + rest))), len(x) - 1
+    return deviance, df, float(special.chdtrc(df, deviance)) if df else 1.0
+
+
 def _highest(likelihood: BinomialNormal, x: FloatArray, n: FloatArray, nil: Point) -> Point:
     """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
     if not np.any(n > 1):

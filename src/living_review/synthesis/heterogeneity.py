@@ -36,11 +36,18 @@ def q_profile(yi: Any, vi: Any, moderators: Any = None, level: float = 0.95) -> 
     tail = (1 - level) / 2
     lower = tau2_where_q_is(float(special.chdtri(df, tail)), y, v, x)
     upper = tau2_where_q_is(float(special.chdtri(df, 1 - tail)), y, v, x)
-    vt = df / project(y, 1 / v, x).trace
-    tau2 = Interval(lower, upper)
+    return from_tau2(Interval(lower, upper), df / project(y, 1 / v, x).trace)
+
+
+def from_tau2(tau2: Interval, vt: float) -> QProfile:
+    """The intervals of tau, I2 and H2 that one of tau2 implies; its upper limit may be infinite.
+
+    vt: typical sampling variance, as `random_effects.Fit` has it. Each is a rising function of
+    tau2. Source: Higgins & Thompson 2002; metafor confint(rma).
+    """
     return QProfile(
         tau2,
         Interval(*np.sqrt(tau2).tolist()),
-        Interval(*(100 * t / (t + vt) for t in tau2)),
+        Interval(*(100 / (1 + vt / t) if t > 0 else 0.0 for t in tau2)),
         Interval(*(t / vt + 1 for t in tau2)),
     )

@@ -99,14 +99,8 @@ def _fit_where_possible(
     singles = int(np.sum(n == 1))
     if k < 2:
         return None, None, [words.ONE] * k
-    if not x.any():
-        return None, None, [words.NO_EVENTS.format(k=k)]
-    if (x == n).all():
-        return None, None, [words.ALL_EVENTS.format(k=k)]
-    if singles == k:
-        return None, None, [words.SINGLE_PATIENTS.format(k=k)]
-    if all_or_none.all():
-        return None, None, [words.ALL_OR_NONE.format(k=k), *words.case_reports(singles, k)]
+    if no_model := words.no_model(x, n):
+        return None, None, no_model
     effects = proportion_effects(model["measure"], x, n)
     fitted = fit(effects.yi, effects.vi, method=model["method"], test=model["test"])
     notes = [words.TWO] if k == 2 else []

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -48,15 +48,32 @@ def subgroups_own_tau2(
         for level in levels
     }
     estimate, se = (np.array([getattr(f, name) for f in fits.values()]) for name in ("mu", "se_mu"))
-    w = 1 / se**2
-    q = float(w @ (estimate - w @ estimate / w.sum()) ** 2)
-    df = len(levels) - 1
+    between = between_groups(estimate, se)
     found = Subgroups(
         levels, tuple(f.k for f in fits.values()), estimate, se,
         np.array([f.ci[0] for f in fits.values()]), np.array([f.tau2 for f in fits.values()]),
-        q, (df, None), float(special.chdtrc(df, q)),
+        between.q, (between.df, None), between.p,
     )  # fmt: skip
     return found, fits
+
+
+class Between(NamedTuple):
+    """Q of groups about their mean, chi-square on df degrees of freedom if all are equal."""
+
+    q: float
+    df: int
+    p: float
+
+
+def between_groups(estimate: FloatArray, se: FloatArray) -> Between:
+    """Whether groups pooled apart, by any model, differ: their estimates and standard errors.
+
+    estimate, se: shape (groups,), se above 0, at least two groups.
+    Source: Borenstein et al. 2009, chapter 19.
+    """
+    w = 1 / se**2
+    q, df = float(w @ (estimate - w @ estimate / w.sum()) ** 2), len(estimate) - 1
+    return Between(q, df, float(special.chdtrc(df, q)))
 
 
 def subgroups_common_tau2(

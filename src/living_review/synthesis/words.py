@@ -1,5 +1,8 @@
 """What was done to pool an analysis, in sentences for readers."""
 
+import numpy as np
+
+from living_review.synthesis.arrays import FloatArray
 from living_review.synthesis.published import rounded_percent
 
 NOTHING = "No eligible study reports this yet."
@@ -64,6 +67,20 @@ def known_to_be_missing(events: int, n_known: int, n_treated: int) -> list[str]:
             high=rounded_percent(events + missing, n_treated, 1),
         )
     ]
+
+
+def no_model(x: FloatArray, n: FloatArray) -> list[str]:
+    """Why no model of proportions is fitted to x events of n, (k,) with k >= 2; none if one is."""
+    k, singles = len(x), int(np.sum(n == 1))
+    if not x.any():
+        return [NO_EVENTS.format(k=k)]
+    if (x == n).all():
+        return [ALL_EVENTS.format(k=k)]
+    if singles == k:
+        return [SINGLE_PATIENTS.format(k=k)]
+    if ((x == 0) | (x == n)).all():
+        return [ALL_OR_NONE.format(k=k), *case_reports(singles, k)]
+    return []
 
 
 def case_reports(cases: int, k: int) -> list[str]:

@@ -1,0 +1,491 @@
+"""A table of studies in any folder, pooled: a plain dict with every special case said in words."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import special
+
+from living_review import pool_words
+from living_review.errors import EstimationError
+from living_review.pool_table import GLMM, MH, PETO, Chosen, Options, Studies, choose, read
+from living_review.synthesis import words
+from living_review.synthesis.arrays import Effects, FloatArray, finite
+from living_review.synthesis.binomial import Interval, clopper_pearson
+from living_review.synthesis.effect_sizes import effect_sizes, to_natural
+from living_review.synthesis.glmm import common_proportion_deviance, fit_glmm, marginal_proportion
+from living_review.synthesis.heterogeneity import from_tau2, q_profile
+from living_review.synthesis.mantel_haenszel import CommonEffect, mantel_haenszel, peto
+from living_review.synthesis.meta_regression import contrasts, meta_regression
+from living_review.synthesis.prediction import prediction_from, prediction_interval
+from living_review.synthesis.projection import intercept
+from living_review.synthesis.proportions import PROPORTION_MEASURES, to_proportion
+from living_review.synthesis.random_effects import (
+    fit,
+    heterogeneity_about,
+    quantile,
+    two_sided,
+)
+from living_review.synthesis.subgroups import between_groups, subgroups_common_tau2
+from living_review.synthesis.two_group_glmm import fit_odds_ratio
+
+FEW_FOR_MODERATORS = 10  # studies a moderator; Cochrane Handbook 10.11.5.1
+HETEROGENEITY = (
+    "tau2", "tau2_ci", "i2", "i2_ci", "h2", "q", "q_df", "q_p", "tau2_lrt", "tau2_lrt_p",
+)  # fmt: skip
+MODEL = ("estimate", "se", "ci", "ci_profile", "pi", "stat", "p", "df")
+
+Back = Callable[[float], float]
+
+
+class Pooled(NamedTuple):
+    """A fitted model on its own scale, whichever function fitted it; None for what it hasn't."""
+
+    estimate: float
+    se: float
+    ci: Any
+    pi: Interval | None
+    stat: float
+    p: float
+    df: int | None
+    heterogeneity: dict[str, Any]
+    weights: FloatArray | None = None
+    ci_profile: Interval | None = None
+    notes: tuple[str, ...] = ()
+
+
+def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
+    """Pool the studies of a CSV, one a row; plain floats, None where there is no number.
+
+    Keys: k, events, total (None where there are none to count), estimand in words; model, on the
+    scale of the measure; proportion, or for other measures effect, on the scale that people read;
+    heterogeneity (i2 in percent and compared with tau2, for EE, mh and peto from Q; q is Cochran's,
+    for glmm the likelihood-ratio statistic of no differences); studies; notes. With moderators also
+    regression, with groups also groups. All intervals are of 95 %; those of tau2, i2 by Q-profile,
+    for glmm by profile likelihood. Whatever was done is in notes; no number is ever NaN.
+    Raises ReviewError for options that fit nothing, TableError for cells that can't be meant.
+    """
+    chosen = choose(options)
+    studies = read(path, chosen)
+    answer = _pooled(chosen, studies)
+    if chosen.moderators:
+        answer["regression"] = _regression(chosen, studies, answer["notes"])
+    if chosen.by:
+        answer["groups"] = _groups(chosen, studies, answer["notes"])
+    return _plain(answer)
+
+
+def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
+    k, given = len(studies.labels), studies.numbers
+    with np.errstate(over="ignore"):  # limits beyond any number become None
+        effects = _effects(chosen, given) if k else None
+        found, notes = _found(chosen, given, effects) if effects else (None, [words.NOTHING])
+        natural = _natural(chosen, given, effects, found)
+        lines = _study_lines(chosen, studies, effects, found) if effects else []
+    is_proportion = chosen.measure in PROPORTION_MEASURES
+    events, total = _totals(chosen, given, effects)
+    return {
+        "k": k,
+        "events": events,
+        "total": total,
+        "estimand": pool_words.estimand(chosen.measure, chosen.method, k, found is not None),
+        "model": {
+            "measure": chosen.measure,
+            "method": chosen.method,
+            "test": chosen.test,
+            "pi_form": chosen.pi,
+            **{name: getattr(found, name, None) for name in MODEL},
+        },
+        "proportion": natural if is_proportion else None,
+        "effect": None if is_proportion else natural,
+        "heterogeneity": {
+            name: found.heterogeneity.get(name) if found else None for name in HETEROGENEITY
+        },
+        "studies": lines,
+        "notes": [
+            *notes,
+            *pool_words.of_scale(chosen.measure, natural),
+            *pool_words.twice(studies.labels),
+        ],
+    }
+
+
+def _effects(chosen: Chosen, given: dict[str, FloatArray]) -> Effects:
+    return effect_sizes(chosen.measure if chosen.counted else "GEN", **given)
+
+
+def _found(
+    chosen: Chosen, given: dict[str, FloatArray], effects: Effects
+) -> tuple[Pooled | None, list[str]]:
+    """The model, or None; why not, or what was done."""
+    k = len(effects.yi)
+    if k == 1:
+        return None, [words.ONE]
+    if "events" in given and (refused := words.no_model(given["events"], given["total"])):
+        return None, refused
+    if "ai" in given and (refused := pool_words.nothing_compared(chosen.measure, given)):
+        return None, refused
+    try:
+        found = _FITS.get(chosen.method, _normal)(chosen, given, effects)
+    except EstimationError as error:
+        if chosen.normal:
+            raise
+        return None, [pool_words.NO_ESTIMATE.format(why=error)]
+    if k == 2:
+        found = found._replace(pi=None, heterogeneity={})
+    return found, [
+        *pool_words.of_number(k, chosen),
+        *found.notes,
+        *pool_words.of_difference(k, chosen, found.heterogeneity.get("tau2"), given, effects.yi),
+        *pool_words.of_counts(chosen, given),
+    ]
+
+
+def _normal(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Pooled:
+    fitted = fit(effects.yi, effects.vi, method=chosen.method, test=chosen.test)
+    profile = q_profile(effects.yi, effects.vi)
+    stat, p = float(fitted.stat[0]), float(fitted.pval[0])
+    if fitted.s2w <= pool_words.ROUNDING:  # no standard error to test with
+        stat = p = np.nan
+    return Pooled(
+        fitted.mu, fitted.se_mu, fitted.ci[0], prediction_interval(fitted, chosen.pi),
+        stat, p, fitted.df,
+        {
+            "tau2": fitted.tau2,
+            "tau2_ci": profile.tau2 if profile else None,
+            "i2": fitted.i2,
+            "i2_ci": profile.i2 if profile else None,
+            "h2": fitted.h2,
+            "q": fitted.qe,
+            "q_df": fitted.qe_df,
+            "q_p": fitted.qep,
+        },
+        fitted.weights,
+        notes=pool_words.of_knapp_hartung(chosen.test, fitted.s2w),
+    )  # fmt: skip
+
+
+def _proportion_glmm(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Pooled:
+    fitted = fit_glmm(given["events"], given["total"])
+    df = None if chosen.test == "z" else fitted.k - 1
+    stat = fitted.mu / fitted.se_mu
+    spread = _spread(effects, fitted.tau2)
+    implied = from_tau2(fitted.ci_profile_tau2, spread.vt)
+    q, q_df, q_p = common_proportion_deviance(given["events"], given["total"])
+    return Pooled(
+        fitted.mu, fitted.se_mu, fitted.ci(chosen.test), fitted.prediction_interval(chosen.pi),
+        stat, float(two_sided(np.array([stat]), df)[0]), df,
+        {
+            "tau2": fitted.tau2,
+            "tau2_ci": implied.tau2,
+            "i2": spread.i2,
+            "i2_ci": implied.i2,
+            "h2": spread.h2,
+            "q": q,
+            "q_df": q_df,
+            "q_p": q_p,
+            "tau2_lrt": fitted.lrt,
+            "tau2_lrt_p": fitted.lrt_p,
+        },
+        ci_profile=fitted.ci_profile_mu,
+        notes=pool_words.of_profile(fitted.ci_profile_mu, fitted.ci_profile_tau2),
+    )  # fmt: skip
+
+
+def _glmm(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Pooled:
+    if chosen.measure == "PLO":
+        return _proportion_glmm(chosen, given, effects)
+    a, n1, c, n2 = _tables(given)
+    fitted = fit_odds_ratio(a, n1, c, n2)
+    told = pool_words.telling("OR", given)
+    spread = _spread(Effects(effects.yi[told], effects.vi[told]), fitted.tau2)
+    pi = prediction_from(fitted.estimate, fitted.se, fitted.tau2, fitted.k, chosen.pi)
+    df = fitted.k - 1
+    return Pooled(
+        fitted.estimate, fitted.se, fitted.ci, pi, fitted.stat, fitted.pval, None,
+        {
+            "tau2": fitted.tau2,
+            "i2": spread.i2,
+            "h2": spread.h2,
+            "q": fitted.qe_lrt,
+            "q_df": df,
+            "q_p": float(special.chdtrc(df, fitted.qe_lrt)),
+            "tau2_lrt": fitted.lrt,
+            "tau2_lrt_p": fitted.lrt_p,
+        },
+        notes=pool_words.left_out(fitted.k, len(effects.yi)),
+    )  # fmt: skip
+
+
+def _spread(effects: Effects, tau2: float) -> Any:
+    """I2 and H2 of a tau2, by the typical sampling variance of effects."""
+    return heterogeneity_about(effects.yi, effects.vi, intercept(len(effects.yi)), tau2, "ML")
+
+
+def _mantel_haenszel(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Pooled:
+    a, n1, c, n2 = _tables(given)
+    return _common(mantel_haenszel(chosen.measure, a, n1, c, n2), chosen, given)
+
+
+def _peto(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Pooled:
+    a, n1, c, n2 = _tables(given)
+    return _common(peto(a, n1, c, n2), chosen, given)
+
+
+def _common(common: CommonEffect, chosen: Chosen, given: dict[str, FloatArray]) -> Pooled:
+    df = common.qe_df
+    heterogeneity = {"i2": common.i2, "q": common.qe, "q_df": df, "q_p": common.qep}
+    told = int(pool_words.telling(chosen.measure, given).sum())
+    return Pooled(
+        common.estimate, common.se, common.ci, None, common.stat, common.pval, None,
+        heterogeneity | {"h2": common.qe / df if df else None},
+        notes=(pool_words.COMMON, *pool_words.left_out(told, len(given["ai"]))),
+    )  # fmt: skip
+
+
+def _tables(given: dict[str, FloatArray]) -> list[FloatArray]:
+    return [given[role] for role in ("ai", "n1i", "ci", "n2i")]
+
+
+_FITS = {GLMM: _glmm, MH: _mantel_haenszel, PETO: _peto}
+
+
+def _totals(
+    chosen: Chosen, given: dict[str, FloatArray], effects: Effects | None
+) -> tuple[float | None, float | None]:
+    """Events and patients of all studies; None where the measure does not count them."""
+    events = [values.sum() for name, values in given.items() if name in _EVENTS]
+    if effects is None:
+        return (0 if events else None), (0 if chosen.counted else None)
+    total = None if effects.ni is None else _whole(effects.ni.sum())
+    return (_whole(sum(events)) if events else None), total
+
+
+_EVENTS = ("events", "ai", "ci", "xi", "x1i", "x2i")
+
+
+def _whole(value: float) -> float:
+    return int(value) if float(value).is_integer() else float(value)
+
+
+def _way_back(chosen: Chosen, given: dict[str, FloatArray]) -> Back:
+    """From the scale of the model to the one that people read."""
+    if chosen.measure not in PROPORTION_MEASURES:
+        return to_natural(chosen.measure)
+    return to_proportion(chosen.measure, given.get("total"))
+
+
+def _natural(
+    chosen: Chosen,
+    given: dict[str, FloatArray],
+    effects: Effects | None,
+    found: Pooled | None,
+) -> dict[str, Any]:
+    """Estimate and intervals as people read them; without a model, what stands in for it."""
+    is_proportion = chosen.measure in PROPORTION_MEASURES
+    natural: dict[str, Any] = {
+        "name": pool_words.name(chosen.measure), "estimate": None, "ci": None, "pi": None,
+        "interval": None,
+    }  # fmt: skip
+    if is_proportion:
+        natural |= {"marginal": None, "ci_profile": None}
+    if effects is None:
+        return natural
+    back = _way_back(chosen, given)
+    if found is None and "events" in given:
+        x, n = int(given["events"].sum()), int(given["total"].sum())
+        exact = {"estimate": x / n, "ci": clopper_pearson(x, n), "interval": "Clopper-Pearson"}
+        return natural | exact
+    if found is None:
+        if len(effects.yi) > 1:
+            return natural
+        own = {"estimate": back(effects.yi[0]), "ci": _own_interval(effects, 0, back)}
+        return natural | own | {"interval": "of the one study, z"}
+    natural |= {
+        "estimate": back(found.estimate),
+        "ci": _through(found.ci, back),
+        "pi": _through(found.pi, back),
+        "interval": chosen.test,
+    }
+    if is_proportion:
+        natural["ci_profile"] = _through(found.ci_profile, back)
+        natural["marginal"] = _marginal(chosen.measure, found)
+    return natural
+
+
+def _marginal(measure: str, found: Pooled) -> float | None:
+    """Mean of the true proportions, where the model has one."""
+    tau2 = found.heterogeneity.get("tau2")
+    if measure == "PR":
+        return found.estimate
+    if measure != "PLO" or tau2 is None:
+        return None
+    return marginal_proportion(found.estimate, float(np.sqrt(tau2)))
+
+
+def _through(limits: Any, back: Back) -> list[float] | None:
+    return None if limits is None else [back(float(limit)) for limit in limits]
+
+
+def _own_interval(effects: Effects, at: int, back: Back) -> list[float]:
+    """A study's own interval: its effect with normal quantiles of its standard error."""
+    half = quantile(0.95, None) * float(np.sqrt(effects.vi[at]))
+    return [back(float(effects.yi[at]) + side * half) for side in (-1, 1)]
+
+
+def _study_lines(
+    chosen: Chosen, studies: Studies, effects: Effects, found: Pooled | None
+) -> list[dict[str, Any]]:
+    """Each study with its own estimate; weight: its share of the estimate, None for glmm, mh, peto.
+
+    A proportion is the plain one with its exact interval; every other effect is with z.
+    """
+    given, weights = studies.numbers, found.weights if found else None
+    back = _way_back(chosen, given)
+    lines = []
+    for at, label in enumerate(studies.labels):
+        line: dict[str, Any] = {"study": label, "row": studies.rows[at]}
+        line |= {role: _whole(values[at]) for role, values in given.items() if role not in _SCALE}
+        line |= {"yi": float(effects.yi[at]), "vi": float(effects.vi[at])}
+        if "events" in given:
+            x, n = given["events"][at], given["total"][at]
+            line |= {"estimate": x / n, "ci": clopper_pearson(x, n)}
+        else:
+            line |= {"estimate": back(effects.yi[at]), "ci": _own_interval(effects, at, back)}
+        lines.append(line | {"weight": None if weights is None else float(weights[at])})
+    return lines
+
+
+_SCALE = ("yi", "vi")
+
+
+def _regression(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str, Any] | None:
+    """What moderators explain, all in one model; None if that can't be told, and why in notes."""
+    k = len(studies.labels)
+    columns, names = [], []
+    try:
+        if not k:
+            raise EstimationError("there is no study")
+        for moderator, cells in studies.moderators.items():
+            block, block_names, said = _moderator(moderator, cells)
+            columns.append(block)
+            names += block_names
+            notes += said
+        if k <= len(names) + 1:
+            raise EstimationError(f"{k} studies are too few for {len(names)} coefficients")
+        effects = _effects(chosen, studies.numbers)
+        found = meta_regression(
+            effects.yi, effects.vi, np.column_stack(columns), names, chosen.method, chosen.test
+        )
+    except EstimationError as error:
+        notes.append(pool_words.NO_REGRESSION.format(why=error))
+        return None
+    if k < FEW_FOR_MODERATORS * len(names):
+        notes.append(pool_words.FEW_FOR_MODERATORS.format(k=k, n=len(names)))
+    notes.append(pool_words.BETWEEN_STUDIES)
+    return {
+        "moderators": list(chosen.moderators),
+        "coefficients": [
+            {
+                "name": name,
+                "estimate": float(found.fit.coef[at]),
+                "se": float(found.fit.se[at]),
+                "stat": float(found.fit.stat[at]),
+                "p": float(found.fit.pval[at]),
+                "ci": found.fit.ci[at],
+            }
+            for at, name in enumerate(found.names)
+        ],
+        "df": found.fit.df,
+        "qm": found.qm,
+        "qm_df": found.qm_df,
+        "qm_p": found.qmp,
+        "r2": found.r2,
+        "tau2": found.fit.tau2,
+        "i2": found.fit.i2,
+        "h2": found.fit.h2,
+        "qe": found.fit.qe,
+        "qe_df": found.fit.qe_df,
+        "qe_p": found.fit.qep,
+    }
+
+
+def _moderator(name: str, cells: list[str]) -> tuple[FloatArray, list[str], list[str]]:
+    """Columns of a moderator, their names, what to say of them; words become contrasts."""
+    try:
+        return np.array(cells, dtype=float)[:, None], [name], []
+    except ValueError:
+        columns, levels = contrasts(cells)
+        first = min(cells)
+        note = pool_words.CONTRASTS.format(name=name, first=first)
+        return columns, [f"{name}: {level}" for level in levels], [note]
+
+
+def _groups(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str, Any]:
+    """Each group pooled, in alphabetical order, and whether they differ."""
+    levels = sorted(set(studies.by))
+    if chosen.common_tau2:
+        return _groups_together(chosen, studies, levels, notes)
+    pooled = {level: _pooled(chosen, studies.where(level)) for level in levels}
+    models = [one["model"] for one in pooled.values() if one["model"]["se"]]
+    between = None
+    if len(models) > 1:
+        between = between_groups(
+            np.array([model["estimate"] for model in models]),
+            np.array([model["se"] for model in models]),
+        )._asdict()
+    notes += pool_words.of_groups(chosen.by, len(levels), len(models))
+    return {
+        "by": chosen.by,
+        "tau2": "own",
+        "levels": [{"level": level} | one for level, one in pooled.items()],
+        "between": between,
+    }
+
+
+def _groups_together(
+    chosen: Chosen, studies: Studies, levels: list[str], notes: list[str]
+) -> dict[str, Any]:
+    answer: dict[str, Any] = {"by": chosen.by, "tau2": "common", "levels": [], "between": None}
+    try:
+        if len(studies.labels) <= len(levels):
+            raise EstimationError(f"{len(studies.labels)} studies in {len(levels)} groups")
+        effects, back = _effects(chosen, studies.numbers), _way_back(chosen, studies.numbers)
+        found = subgroups_common_tau2(
+            effects.yi, effects.vi, studies.by, chosen.method, chosen.test
+        )
+    except EstimationError as error:
+        notes.append(pool_words.NO_GROUPS.format(why=error))
+        return answer
+    kind = "proportion" if chosen.measure in PROPORTION_MEASURES else "effect"
+    answer["levels"] = [
+        {
+            "level": level,
+            "k": found.k[at],
+            "model": {
+                "estimate": float(found.estimate[at]),
+                "se": float(found.se[at]),
+                "ci": found.ci[at],
+            },
+            kind: {
+                "estimate": back(found.estimate[at]),
+                "ci": _through(found.ci[at], back),
+            },
+            "heterogeneity": {"tau2": float(found.tau2[at])},
+        }
+        for at, level in enumerate(found.levels)
+    ]
+    answer["between"] = {"q": found.q_between, "df": found.df, "p": found.p}
+    return answer
+
+
+def _plain(value: Any) -> Any:
+    """The same in what JSON knows: lists, plain numbers, None for what isn't finite."""
+    if isinstance(value, dict):
+        return {key: _plain(of) for key, of in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [_plain(of) for of in value]
+    if isinstance(value, (float, np.floating)):
+        return finite(value)
+    return int(value) if isinstance(value, np.integer) else value
