@@ -9,7 +9,7 @@ from scipy import special
 
 from living_review import pool_words
 from living_review.errors import EstimationError
-from living_review.pool_table import GLMM, MH, PETO, Chosen, Options, Studies, choose, read
+from living_review.pool_table import GLMM, MH, PETO, Chosen, Options, Studies, choose, number, read
 from living_review.synthesis import words
 from living_review.synthesis.arrays import Effects, FloatArray, finite
 from living_review.synthesis.binomial import Interval, clopper_pearson
@@ -68,21 +68,21 @@ def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
     """
     chosen = choose(options)
     studies = read(path, chosen)
-    answer = _pooled(chosen, studies)
-    if chosen.moderators:
-        answer["regression"] = _regression(chosen, studies, answer["notes"])
-    if chosen.by:
-        answer["groups"] = _groups(chosen, studies, answer["notes"])
+    with np.errstate(over="ignore"):  # limits beyond any number become None
+        answer = _pooled(chosen, studies)
+        if chosen.moderators:
+            answer["regression"] = _regression(chosen, studies, answer["notes"])
+        if chosen.by:
+            answer["groups"] = _groups(chosen, studies, answer["notes"])
     return _plain(answer)
 
 
 def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
     k, given = len(studies.labels), studies.numbers
-    with np.errstate(over="ignore"):  # limits beyond any number become None
-        effects = _effects(chosen, given) if k else None
-        found, notes = _found(chosen, given, effects) if effects else (None, [words.NOTHING])
-        natural = _natural(chosen, given, effects, found)
-        lines = _study_lines(chosen, studies, effects, found) if effects else []
+    effects = _effects(chosen, given) if k else None
+    found, notes = _found(chosen, given, effects) if effects else (None, [words.NOTHING])
+    natural = _natural(chosen, given, effects, found)
+    lines = _study_lines(chosen, studies, effects, found) if effects else []
     is_proportion = chosen.measure in PROPORTION_MEASURES
     events, total = _totals(chosen, given, effects)
     return {
@@ -162,7 +162,12 @@ def _normal(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> P
             "q_p": fitted.qep,
         },
         fitted.weights,
-        notes=pool_words.of_knapp_hartung(chosen.test, fitted.s2w),
+        notes=(
+            *pool_words.of_knapp_hartung(chosen.test, fitted.s2w),
+            *pool_words.of_q_profile(
+                fitted.tau2, chosen.method, profile.tau2 if profile and fitted.k > 2 else None
+            ),
+        ),
     )  # fmt: skip
 
 
@@ -378,8 +383,10 @@ def _regression(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str,
         found = meta_regression(
             effects.yi, effects.vi, np.column_stack(columns), names, chosen.method, chosen.test
         )
-    except EstimationError as error:
-        notes.append(pool_words.NO_REGRESSION.format(why=error))
+        if found.fit.s2w <= pool_words.ROUNDING:
+            raise EstimationError(pool_words.NOTHING_LEFT)
+    except (EstimationError, np.linalg.LinAlgError) as error:
+        notes.append(pool_words.NO_REGRESSION.format(why=_why(error)))
         return None
     if k < FEW_FOR_MODERATORS * len(names):
         notes.append(pool_words.FEW_FOR_MODERATORS.format(k=k, n=len(names)))
@@ -411,15 +418,18 @@ def _regression(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str,
     }
 
 
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, EstimationError) else pool_words.NOTHING_LEFT
+
+
 def _moderator(name: str, cells: list[str]) -> tuple[FloatArray, list[str], list[str]]:
     """Columns of a moderator, their names, what to say of them; words become contrasts."""
-    try:
-        return np.array(cells, dtype=float)[:, None], [name], []
-    except ValueError:
-        columns, levels = contrasts(cells)
-        first = min(cells)
-        note = pool_words.CONTRASTS.format(name=name, first=first)
-        return columns, [f"{name}: {level}" for level in levels], [note]
+    values = [number(cell) for cell in cells]
+    if None not in values:
+        return np.array(values, dtype=float)[:, None], [name], []
+    columns, levels = contrasts(cells)
+    note = pool_words.CONTRASTS.format(name=name, first=min(cells))
+    return columns, [f"{name}: {level}" for level in levels], [note]
 
 
 def _groups(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str, Any]:
@@ -428,7 +438,7 @@ def _groups(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str, Any
     if chosen.common_tau2:
         return _groups_together(chosen, studies, levels, notes)
     pooled = {level: _pooled(chosen, studies.where(level)) for level in levels}
-    models = [one["model"] for one in pooled.values() if one["model"]["se"]]
+    models = [one["model"] for one in pooled.values() if _testable(one["model"])]
     between = None
     if len(models) > 1:
         between = between_groups(
@@ -444,6 +454,11 @@ def _groups(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str, Any
     }
 
 
+def _testable(model: dict[str, Any]) -> bool:
+    """Whether a group has an estimate with a standard error that is one."""
+    return model["stat"] is not None and bool(np.isfinite(model["stat"]))
+
+
 def _groups_together(
     chosen: Chosen, studies: Studies, levels: list[str], notes: list[str]
 ) -> dict[str, Any]:
@@ -455,8 +470,10 @@ def _groups_together(
         found = subgroups_common_tau2(
             effects.yi, effects.vi, studies.by, chosen.method, chosen.test
         )
-    except EstimationError as error:
-        notes.append(pool_words.NO_GROUPS.format(why=error))
+        if not np.all(found.se > 0):
+            raise EstimationError(pool_words.NOTHING_LEFT)
+    except (EstimationError, np.linalg.LinAlgError) as error:
+        notes.append(pool_words.NO_GROUPS.format(why=_why(error)))
         return answer
     kind = "proportion" if chosen.measure in PROPORTION_MEASURES else "effect"
     answer["levels"] = [

@@ -219,7 +219,7 @@ def read(path: Path | str, chosen: Chosen) -> Studies:
     for column in (*chosen.moderators, *([chosen.by] if chosen.by else [])):
         problems += _column_problems(table, column, column != chosen.by)
     if problems:
-        raise TableError(sorted(problems, key=lambda problem: problem.row))
+        raise TableError(sorted(dict.fromkeys(problems), key=lambda problem: problem.row))
     numbers = {
         role: np.array([float(row.cells[column]) for row in table.rows], dtype=float)
         for role, column in chosen.columns.items()
@@ -248,7 +248,8 @@ def _row_problems(file: str, row: tables.Row, chosen: Chosen) -> list[Problem]:
 
     def wrong(role: str, allowed: str) -> None:
         column = chosen.columns[role]
-        problems.append(Problem(file, row.number, column, row.cells[column], allowed))
+        point = ", with a point for the decimals" if "," in row.cells[column] else ""
+        problems.append(Problem(file, row.number, column, row.cells[column], allowed + point))
 
     for role, column in chosen.columns.items():
         value, kind = number(row.cells[column]), _KINDS[_kind(role, chosen.measure)]

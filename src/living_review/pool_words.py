@@ -55,9 +55,11 @@ _COMMON_METHODS = ("EE", MH, PETO)
 _HALF_IN_TWO = ("RR", "OR", "RD", "PETO", "IRR", "IRD")
 _HALF_IN_RATES = ("IR", "IRLN")
 
+ROUGHLY = 1e-6  # of an upper limit
 ROUNDING = 1e-20  # a Knapp-Hartung factor that is 0 but for the last digits
 
 NO_ESTIMATE = "Nothing could be estimated from these studies: {why}."
+NOTHING_LEFT = "the effects leave nothing unexplained to test with"
 NO_REGRESSION = "The moderators could not be tested: {why}."
 NO_GROUPS = "The groups could not be compared: {why}."
 FEW_FOR_MODERATORS = (
@@ -104,10 +106,15 @@ FREEMAN_TUKEY = (
     "Freeman-Tukey comes back to proportions through the harmonic mean of the studies' sizes; the"
     " same estimate so means different proportions in different tables. Not for a headline."
 )
+BEYOND_NUMBERS = "An interval has a limit larger than any number a computer holds; it is left out."
 NO_WAY_BACK = "There is no way back from the scale of the model: its numbers are given as they are."
 OPEN_TAU2 = (
     "The upper limit of the variance between studies is not finite: these studies exclude no"
     " difference, however large."
+)
+ESTIMATE_OUTSIDE = (
+    "The estimate of the variance between studies lies outside its interval, which is found by"
+    " another method (Q-profile): the two disagree on these studies."
 )
 OPEN_MU = "The profile-likelihood interval has no finite limit on at least one side."
 HALF_CELLS = (
@@ -177,6 +184,15 @@ def of_knapp_hartung(test: str, s2w: float) -> tuple[str, ...]:
     return (NARROWER.format(s2w=s2w) if s2w > ROUNDING else NO_WIDTH,)
 
 
+def of_q_profile(tau2: float, method: str, interval: Interval | None) -> tuple[str, ...]:
+    """Whether the estimate of tau2 and its interval contradict each other."""
+    if interval is None or method == "EE":
+        return ()
+    off = ROUGHLY * interval.upper
+    inside = interval.lower - off <= tau2 <= interval.upper + off
+    return () if inside else (ESTIMATE_OUTSIDE,)
+
+
 def of_profile(mu: Interval, tau2: Interval) -> tuple[str, ...]:
     """What it means if a profile interval is open."""
     notes = [] if np.isfinite(tau2.upper) else [OPEN_TAU2]
@@ -244,6 +260,7 @@ def of_scale(measure: str, natural: Mapping[str, Any]) -> list[str]:
         [FREEMAN_TUKEY] if measure == "PFT" and natural["interval"] != "Clopper-Pearson" else []
     )
     limits = [*(natural["ci"] or []), *(natural["pi"] or [])]
+    notes += [] if np.isfinite(limits).all() else [BEYOND_NUMBERS]
     if measure in PROPORTION_MEASURES and any(limit < 0 or limit > 1 for limit in limits):
         notes.append(OUTSIDE.format(scale=_NAMES[measure][2]))
     return notes
@@ -283,9 +300,9 @@ def _head(answer: Mapping[str, Any]) -> list[str]:
     model, natural = answer["model"], answer["proportion"] or answer["effect"]
     counted = [f"{answer['k']} {'study' if answer['k'] == 1 else 'studies'}"]
     if answer["total"]:
-        counted.append(f"{answer['total']:g} patients")
+        counted.append(f"{answer['total']} patients")
     if answer["events"] is not None:
-        counted.append(f"{answer['events']:g} events")
+        counted.append(f"{answer['events']} events")
     lines = [", ".join(counted)]
     if answer["estimand"]:
         lines.append(answer["estimand"])
@@ -296,11 +313,12 @@ def _head(answer: Mapping[str, Any]) -> list[str]:
     if model["estimate"] is None:
         how = f"exact, {natural['interval']}" if answer["proportion"] else natural["interval"]
     lines.append(
-        f"  {show(natural['estimate'])}, 95 % interval {_range(natural['ci'], show)} ({how})"
+        f"  {show(natural['estimate'])}, 95 % confidence interval"
+        f" {_range(natural['ci'], show)} ({how})"
     )
     if natural.get("ci_profile"):
         said = _range(natural["ci_profile"], show)
-        lines.append(f"  95 % interval by profile likelihood {said}")
+        lines.append(f"  95 % confidence interval by profile likelihood {said}")
     if natural.get("marginal") is not None and natural["marginal"] != natural["estimate"]:
         lines.append(f"  mean of the true proportions {show(natural['marginal'])}")
     if natural["pi"]:
@@ -331,6 +349,7 @@ def _groups(groups: Mapping[str, Any] | None) -> list[str]:
         if natural["estimate"] is not None:
             said = f"{show(natural['estimate'])}, 95 % interval {_range(natural['ci'], show)}"
         lines.append(f"  {level['level']}: {said} (k {level['k']})")
+        lines += [f"    - {note}" for note in level.get("notes", [])]
     if groups["between"]:
         between = groups["between"]
         lines.append(f"  test between groups: {between['q']:.2f}, p {_p(between['p'])}")
@@ -354,7 +373,7 @@ def _studies(answer: Mapping[str, Any]) -> list[str]:
     show = _shown(answer["model"]["measure"])
     cells = []
     for study in answer["studies"]:
-        counts = f"{study['events']:g}/{study['total']:g}" if "events" in study else ""
+        counts = f"{study['events']}/{study['total']}" if "events" in study else ""
         weight = "" if study["weight"] is None else f"{100 * study['weight']:.1f} % of weight"
         cells.append(
             [study["study"], counts, show(study["estimate"]), _range(study["ci"], show), weight]

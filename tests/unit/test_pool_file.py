@@ -4,10 +4,14 @@ import json
 import math
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
 import synthesis_reference as reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from living_review.errors import ReviewError, TableError
 from living_review.pool_file import HETEROGENEITY, MODEL, pool_file
@@ -340,8 +344,8 @@ def test_every_measure_has_an_answer(tmp_path, measure):
 def test_effects_as_given_on_a_named_scale(tmp_path):
     """--yi --vi with --measure OR are log odds ratios and come back as odds ratios."""
     file = written(tmp_path, *TABLES["yi"])
-    given = {"yi": "yi", "vi": "vi"}
-    generic, ratio = pooled(file, Options(given)), pooled(file, Options(given, "OR"))
+    columns = {"yi": "yi", "vi": "vi"}
+    generic, ratio = pooled(file, Options(columns)), pooled(file, Options(columns, "OR"))
     assert (generic["model"]["measure"], generic["model"]["method"]) == ("GEN", "REML")
     assert generic["effect"]["estimate"] == generic["model"]["estimate"]
     assert ratio["model"]["estimate"] == generic["model"]["estimate"]
@@ -437,6 +441,69 @@ def test_two_groups_without_events(tmp_path):
     for measure, method in (("OR", "glmm"), ("OR", "mh"), ("RR", "mh")):
         answer = pooled(one_side, Options({}, measure, method))
         assert answer["notes"][0].startswith("Nothing could be estimated from these studies:")
+
+
+@pytest.mark.parametrize(
+    ("measure", "rows"),
+    [
+        ("RD", [(0, 10, 0, 11), (0, 20, 0, 19)]),
+        ("RR", [(9, 9, 4, 4), (9, 9, 7, 7)]),
+        ("RD", [(0, 1000000, 40, 40), (0, 7, 5, 5), (0, 3, 11, 11)]),
+    ],
+)
+def test_a_common_effect_without_variance(tmp_path, measure, rows):
+    """Mantel-Haenszel where in each group all patients or none had the event."""
+    file = written(tmp_path, "ai,n1i,ci,n2i", *rows)
+    answer = pooled(file, Options({}, measure, "mh"))
+    assert answer["effect"]["estimate"] is None
+    assert "in every group all patients or none" in answer["notes"][0]
+
+
+def test_limits_beyond_any_number(tmp_path):
+    """An interval of log odds ratios that is no number as odds ratios is left open."""
+    file = written(tmp_path, "yi,vi", (5, 1e6), (0, 2e6), (9, 1e6))
+    answer = pooled(file, Options({"yi": "yi", "vi": "vi"}, "OR"))
+    assert answer["effect"]["ci"] == [0, None]
+    assert "larger than any number" in answer["notes"][-1]
+
+
+def test_an_interval_may_exclude_its_estimate(tmp_path):
+    """tau2 by DerSimonian and Laird outside the Q-profile interval: said, not hidden."""
+    rows = [(4, 0.01), (3, 0.1), (4, 0.01), (0, 1), (2, 1)]
+    file, columns = written(tmp_path, "yi,vi", *rows), {"yi": "yi", "vi": "vi"}
+    moments, likelihood = (pooled(file, Options(columns, method=name)) for name in ("DL", "REML"))
+    spread = moments["heterogeneity"]
+    assert spread["tau2"] == pytest.approx(0.2115772)
+    assert spread["tau2_ci"] == pytest.approx([0.4303990, 22.4820481])
+    assert ["lies outside its interval" in note for note in moments["notes"]] == [True]
+    assert likelihood["notes"] == []
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_any_counts_have_an_answer(data):
+    """Proportions and odds ratios from any table, by any method, in groups and regressed."""
+    counts = st.integers(1, 30).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+    rows = data.draw(st.lists(st.tuples(counts, counts, st.sampled_from("ab")), max_size=6))
+    measure, method, test = data.draw(
+        st.sampled_from(
+            [
+                *(("PLO", "glmm", test) for test in ("z", "t")),
+                *(("OR", method, "z") for method in ("glmm", "mh", "DL")),
+                *((measure, "REML", test) for measure in ("PLO", "PFT", "RR")
+                  for test in ("z", "knha", "adhoc")),
+                *(("PETO", method, "z") for method in ("peto", "PM")),
+            ]
+        )
+    )  # fmt: skip
+    normal = method in TAU2_METHODS
+    options = Options(
+        {}, measure, method, test, by="g", common_tau2=normal and data.draw(st.booleans()),
+        moderators=["g"] if normal else [],
+    )  # fmt: skip
+    lines = [(a, n1, c, n2, a, n1, group) for (a, n1), (c, n2), group in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        pooled(written(Path(folder), "events,total,ci,n2i,ai,n1i,g", *lines), options)
 
 
 def test_what_was_done_is_said(tmp_path):
@@ -608,7 +675,7 @@ def test_the_command_works_in_any_folder(tmp_path):
     assert json.loads(run.stdout) == pool_file(file, GLMM)
     run = command(tmp_path, *asked)
     assert run.returncode == 0
-    assert "73.1 %, 95 % interval" in run.stdout
+    assert "73.1 %, 95 % confidence interval" in run.stdout
     assert "95 % prediction interval" in run.stdout
     wrong = proportions(tmp_path, (3, 2))
     run = command(tmp_path, *asked)

@@ -12,6 +12,7 @@ from living_review.synthesis.binomial import Interval
 from living_review.synthesis.random_effects import quantile, two_sided
 from living_review.synthesis.two_groups import two_group_effects
 
+ROUNDING = 1e-13  # relative; sums of a few thousand studies lose no more
 MH_MEASURES = ("OR", "RR", "RD")
 
 
@@ -43,7 +44,7 @@ def mantel_haenszel(
 
     ai events of n1i, ci events of n2i: shape (k,). measure: OR, RR (both on the log scale) or RD.
     Studies without events, or (OR) with nothing but events, in both groups tell OR and RR nothing.
-    Raises EstimationError where no study has events to compare.
+    Raises EstimationError where no study has events to compare, or nothing varies in any group.
     Sources: Mantel & Haenszel 1959; Robins, Breslow & Greenland 1986 (variance, OR); Greenland &
     Robins 1985 (RR); Sato, Greenland & Robins 1989 (RD); metafor rma.mh.
     """
@@ -127,8 +128,8 @@ def _risk_ratio(a: FloatArray, b: FloatArray, c: FloatArray, d: FloatArray) -> t
     r, s = float(np.sum(a * n2 / n)), float(np.sum(c * n1 / n))
     if not (r > 0 and s > 0):
         raise EstimationError("too few events for a risk ratio: one side has none at all")
-    variance = np.sum(n1 * n2 * (a + c) / n**2 - a * c / n) / (r * s)
-    return float(np.log(r / s)), float(np.sqrt(variance))
+    variance = _difference(float(np.sum(n1 * n2 * (a + c) / n**2)), float(np.sum(a * c / n)))
+    return float(np.log(r / s)), float(np.sqrt(variance / (r * s)))
 
 
 def _risk_difference(
@@ -140,7 +141,14 @@ def _risk_difference(
     estimate = float(np.sum(a * n2 / n - c * n1 / n) / weight.sum())
     p = c * (n1 / n) ** 2 - a * (n2 / n) ** 2 + weight * (n2 - n1) / n / 2
     q = (a * (n2 - c) + c * (n1 - a)) / n / 2
-    return estimate, float(np.sqrt(estimate * p.sum() + q.sum()) / weight.sum())
+    variance = _difference(float(q.sum()), -estimate * float(p.sum()))
+    return estimate, float(np.sqrt(variance) / weight.sum())
+
+
+def _difference(more: float, less: float) -> float:
+    """more - less, both at least 0 or small; 0 if nothing is left but rounding."""
+    left = more - less
+    return left if left > ROUNDING * abs(more) else 0.0
 
 
 def _own_effects(
@@ -155,6 +163,8 @@ def _own_effects(
 def _common(
     measure: str, estimate: float, se: float, level: float, k: int, q: float, df: int
 ) -> CommonEffect:
+    if not se > 0:
+        raise EstimationError("in every group all patients or none had the event")
     stat = estimate / se
     half = quantile(level, None) * se
     return CommonEffect(

@@ -51,7 +51,7 @@ def _hedges(yi: FloatArray, vi: FloatArray, x: FloatArray) -> Tau2:
     crossed = fit.basis.T @ (vi[:, None] * fit.basis)
     trace_pvpv = float(vi**2 @ (1 - 2 * fit.leverage) + np.sum(crossed**2))
     variance = 2 * trace_pvpv + 4 * value * trace_pv + 2 * value**2 * df
-    return Tau2(value, float(np.sqrt(variance) / df))
+    return Tau2(value, float(np.sqrt(max(0.0, variance)) / df))  # below 0 by rounding only
 
 
 def _hunter_schmidt(yi: FloatArray, vi: FloatArray, x: FloatArray) -> Tau2:
