@@ -5,7 +5,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,6 @@ app = typer.Typer(
 )
 NOTHING_NEW, INCOMPLETE = 3, 4  # exit codes of a search
 SEARCH_LOCK = "logs/search.lock"
-COLUMN = typer.Option(help="A column of the table.", metavar="COLUMN", show_default=False)
 
 
 def main() -> None:
@@ -120,6 +119,10 @@ def dedup(
     )
 
 
+def _column(words: str) -> Any:
+    return typer.Option(help=words, metavar="COLUMN", show_default=False)
+
+
 @app.command()
 def pool(
     file: Annotated[Path, typer.Argument(help="A table as CSV, one study a row.")],
@@ -147,28 +150,28 @@ def pool(
     pi: Annotated[
         str, typer.Option(help="Quantile of prediction intervals: z, t_km1 or t_km2.")
     ] = "t_km1",
-    events: Annotated[str | None, COLUMN] = None,
-    total: Annotated[str | None, COLUMN] = None,
-    yi: Annotated[str | None, COLUMN] = None,
-    vi: Annotated[str | None, COLUMN] = None,
-    ai: Annotated[str | None, COLUMN] = None,
-    bi: Annotated[str | None, COLUMN] = None,
-    ci: Annotated[str | None, COLUMN] = None,
-    di: Annotated[str | None, COLUMN] = None,
-    n1i: Annotated[str | None, COLUMN] = None,
-    n2i: Annotated[str | None, COLUMN] = None,
-    m1i: Annotated[str | None, COLUMN] = None,
-    m2i: Annotated[str | None, COLUMN] = None,
-    sd1i: Annotated[str | None, COLUMN] = None,
-    sd2i: Annotated[str | None, COLUMN] = None,
-    ri: Annotated[str | None, COLUMN] = None,
-    ni: Annotated[str | None, COLUMN] = None,
-    xi: Annotated[str | None, COLUMN] = None,
-    ti: Annotated[str | None, COLUMN] = None,
-    x1i: Annotated[str | None, COLUMN] = None,
-    t1i: Annotated[str | None, COLUMN] = None,
-    x2i: Annotated[str | None, COLUMN] = None,
-    t2i: Annotated[str | None, COLUMN] = None,
+    events: Annotated[str | None, _column("Proportions: patients with the event.")] = None,
+    total: Annotated[str | None, _column("Proportions: patients.")] = None,
+    yi: Annotated[str | None, _column("Effects as others computed them.")] = None,
+    vi: Annotated[str | None, _column("Their sampling variances.")] = None,
+    ai: Annotated[str | None, _column("Two groups: events in the first.")] = None,
+    bi: Annotated[str | None, _column("First group: without the event; or --n1i.")] = None,
+    ci: Annotated[str | None, _column("Two groups: events in the second.")] = None,
+    di: Annotated[str | None, _column("Second group: without the event; or --n2i.")] = None,
+    n1i: Annotated[str | None, _column("First group: patients.")] = None,
+    n2i: Annotated[str | None, _column("Second group: patients.")] = None,
+    m1i: Annotated[str | None, _column("Means: of the first group.")] = None,
+    m2i: Annotated[str | None, _column("Means: of the second group.")] = None,
+    sd1i: Annotated[str | None, _column("Standard deviation of the first group.")] = None,
+    sd2i: Annotated[str | None, _column("Standard deviation of the second group.")] = None,
+    ri: Annotated[str | None, _column("Correlations.")] = None,
+    ni: Annotated[str | None, _column("Correlations: pairs observed.")] = None,
+    xi: Annotated[str | None, _column("Rates: events.")] = None,
+    ti: Annotated[str | None, _column("Rates: person-time.")] = None,
+    x1i: Annotated[str | None, _column("Rates of two groups: events in the first.")] = None,
+    t1i: Annotated[str | None, _column("Person-time of the first group.")] = None,
+    x2i: Annotated[str | None, _column("Rates of two groups: events in the second.")] = None,
+    t2i: Annotated[str | None, _column("Person-time of the second group.")] = None,
     slab: Annotated[str | None, typer.Option(help="The column that names the studies.")] = None,
     moderator: Annotated[
         list[str] | None,
@@ -182,10 +185,8 @@ def pool(
 ) -> None:
     """Pool the studies of any table; works in any folder.
 
-    The columns of numbers are called as in metafor: --events --total; --ai --n1i --ci --n2i, or
-    --ai --bi --ci --di; --n1i --m1i --sd1i --n2i --m2i --sd2i; --ri --ni; --xi --ti; --x1i --t1i
-    --x2i --t2i; --yi --vi. With --measure and none of them, the table's own columns have these
-    names. All intervals are of 95 %.
+    The options for columns are called as metafor's arguments. With --measure and none of them, the
+    table's own columns have these names. All intervals are of 95 %.
     """
     import json
 

@@ -32,8 +32,10 @@ from living_review.synthesis.two_group_glmm import fit_odds_ratio
 
 FEW_FOR_MODERATORS = 10  # studies a moderator; Cochrane Handbook 10.11.5.1
 HETEROGENEITY = (
-    "tau2", "tau2_ci", "i2", "i2_ci", "h2", "q", "q_df", "q_p", "tau2_lrt", "tau2_lrt_p",
+    "tau2", "tau2_ci", "i2", "i2_ci", "i2_form", "h2", "q", "q_df", "q_p", "q_form", "tau2_lrt",
+    "tau2_lrt_p",
 )  # fmt: skip
+FROM_COUNTS = {"i2_form": "tau2", "q_form": "likelihood ratio"}
 MODEL = ("estimate", "se", "ci", "ci_profile", "pi", "stat", "p", "df")
 
 Back = Callable[[float], float]
@@ -60,8 +62,9 @@ def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
 
     Keys: k, events, total (None where there are none to count), estimand in words; model, on the
     scale of the measure; proportion, or for other measures effect, on the scale that people read;
-    heterogeneity (i2 in percent and compared with tau2, for EE, mh and peto from Q; q is Cochran's,
-    for glmm the likelihood-ratio statistic of no differences); studies; notes. With moderators also
+    heterogeneity (i2 in percent, from tau2 or for EE, mh and peto from Q, as i2_form says; q is
+    Cochran's, for glmm the likelihood-ratio statistic of no differences, as q_form says; tau2_lrt
+    is that of tau2 = 0); studies, with weights where the model has any; notes. With moderators also
     regression, with groups also groups. All intervals are of 95 %; those of tau2, i2 by Q-profile,
     for glmm by profile likelihood. Whatever was done is in notes; no number is ever NaN.
     Raises ReviewError for options that fit nothing, TableError for cells that can't be meant.
@@ -132,10 +135,11 @@ def _found(
         if chosen.normal:
             raise
         return None, [pool_words.NO_ESTIMATE.format(why=error)]
-    if k == 2:
+    told = k if chosen.normal or "ai" not in given else _telling(chosen, given)
+    if told <= 2:
         found = found._replace(pi=None, heterogeneity={})
     return found, [
-        *pool_words.of_number(k, chosen),
+        *pool_words.of_number(told, chosen),
         *found.notes,
         *pool_words.of_difference(k, chosen, found.heterogeneity.get("tau2"), given, effects.yi),
         *pool_words.of_counts(chosen, given),
@@ -160,6 +164,8 @@ def _normal(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> P
             "q": fitted.qe,
             "q_df": fitted.qe_df,
             "q_p": fitted.qep,
+            "i2_form": "Q" if chosen.method == "EE" else "tau2",
+            "q_form": "Cochran",
         },
         fitted.weights,
         notes=(
@@ -190,6 +196,7 @@ def _proportion_glmm(chosen: Chosen, given: dict[str, FloatArray], effects: Effe
             "q": q,
             "q_df": q_df,
             "q_p": q_p,
+            **FROM_COUNTS,
             "tau2_lrt": fitted.lrt,
             "tau2_lrt_p": fitted.lrt_p,
         },
@@ -216,6 +223,7 @@ def _glmm(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Poo
             "q": fitted.qe_lrt,
             "q_df": df,
             "q_p": float(special.chdtrc(df, fitted.qe_lrt)),
+            **FROM_COUNTS,
             "tau2_lrt": fitted.lrt,
             "tau2_lrt_p": fitted.lrt_p,
         },
@@ -241,12 +249,18 @@ def _peto(chosen: Chosen, given: dict[str, FloatArray], effects: Effects) -> Poo
 def _common(common: CommonEffect, chosen: Chosen, given: dict[str, FloatArray]) -> Pooled:
     df = common.qe_df
     heterogeneity = {"i2": common.i2, "q": common.qe, "q_df": df, "q_p": common.qep}
-    told = int(pool_words.telling(chosen.measure, given).sum())
+    told = _telling(chosen, given)
     return Pooled(
         common.estimate, common.se, common.ci, None, common.stat, common.pval, None,
-        heterogeneity | {"h2": common.qe / df if df else None},
+        heterogeneity
+        | {"h2": common.qe / df if df else None, "i2_form": "Q", "q_form": "Cochran"},
         notes=(pool_words.COMMON, *pool_words.left_out(told, len(given["ai"]))),
     )  # fmt: skip
+
+
+def _telling(chosen: Chosen, given: dict[str, FloatArray]) -> int:
+    """How many studies of two groups the model rests on."""
+    return int(pool_words.telling(chosen.measure, given).sum())
 
 
 def _tables(given: dict[str, FloatArray]) -> list[FloatArray]:

@@ -74,6 +74,7 @@ COMMON = (
     "The method takes one true effect as common to all studies: it has no variance between studies"
     " and no prediction interval. I2 is from Q."
 )
+ONE_TELLS = "The estimate is that of the one study that tells this measure something."
 TWO = (
     "Two studies are too few to say how much results differ between studies: no measure of the"
     " difference and no prediction interval is given."
@@ -172,6 +173,8 @@ def _straight(measure: str) -> bool:
 
 def of_number(k: int, chosen: Chosen) -> list[str]:
     """What so few studies can't tell, and what equal effects take for granted."""
+    if k < 2:
+        return [ONE_TELLS]
     if k == 2:
         return [TWO]
     return [EQUAL] if chosen.method == "EE" else []
@@ -327,14 +330,18 @@ def _head(answer: Mapping[str, Any]) -> list[str]:
     return [*lines, *_spread(answer["heterogeneity"])]
 
 
+_Q = {"Cochran": "Q", "likelihood ratio": "likelihood ratio"}
+
+
 def _spread(spread: Mapping[str, Any]) -> list[str]:
     said = []
     if spread["tau2"] is not None:
         said.append(f"tau2 {_figure(spread['tau2'])}{_within(spread['tau2_ci'])}")
     if spread["i2"] is not None:
-        said.append(f"I2 {spread['i2']:.0f} %{_within(spread['i2_ci'])}")
+        said.append(f"I2, from {spread['i2_form']}, {spread['i2']:.0f} %{_within(spread['i2_ci'])}")
     if spread["q"] is not None:
-        said.append(f"Q {spread['q']:.2f} on {spread['q_df']} df, p {_p(spread['q_p'])}")
+        q = _Q[spread["q_form"]]
+        said.append(f"{q} {spread['q']:.2f} on {spread['q_df']} df, p {_p(spread['q_p'])}")
     return ["Differences between studies", f"  {'; '.join(said)}"] if said else []
 
 

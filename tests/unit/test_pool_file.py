@@ -459,6 +459,36 @@ def test_a_common_effect_without_variance(tmp_path, measure, rows):
     assert "in every group all patients or none" in answer["notes"][0]
 
 
+def test_studies_that_tell_nothing_do_not_count(tmp_path):
+    """Of three rows two tell something of a ratio: too few for a difference between studies."""
+    header, silent = "ai,n1i,ci,n2i", (0, 5, 0, 5)
+    two = written(tmp_path, header, (3, 9, 5, 9), (2, 7, 4, 8), silent)
+    for method in ("glmm", "mh"):
+        answer = pooled(two, Options({}, "OR", method))
+        assert "Two studies are too few" in answer["notes"][0]
+        assert "1 of the 3 studies" in " ".join(answer["notes"])
+        assert answer["heterogeneity"]["tau2"] is answer["model"]["pi"] is None
+    one = written(tmp_path, header, (3, 9, 5, 9), silent)
+    answer = pooled(one, Options({}, "OR", "mh"))
+    assert answer["effect"]["estimate"] == pytest.approx(3 * 4 / (6 * 5))
+    assert "of the one study that tells" in answer["notes"][0]
+    assert pooled(one, Options({}, "OR", "glmm"))["effect"]["estimate"] is None
+
+
+def test_the_kind_of_each_statistic_is_named(tmp_path):
+    """I2 from tau2 or from Q; Q is Cochran's or a likelihood ratio."""
+    file = proportions(tmp_path, *SALVAGE)
+    for method, i2, q, said in (
+        ("glmm", "tau2", "likelihood ratio", "likelihood ratio"),
+        ("REML", "tau2", "Cochran", "I2, from tau2"),
+        ("EE", "Q", "Cochran", "I2, from Q"),
+    ):
+        answer = pooled(file, Options(XN, "PLO", method))
+        spread = answer["heterogeneity"]
+        assert (spread["i2_form"], spread["q_form"]) == (i2, q)
+        assert said in summary(answer)
+
+
 def test_limits_beyond_any_number(tmp_path):
     """An interval of log odds ratios that is no number as odds ratios is left open."""
     file = written(tmp_path, "yi,vi", (5, 1e6), (0, 2e6), (9, 1e6))
@@ -589,6 +619,16 @@ def test_each_kind_of_number_has_its_limits(tmp_path, measure, header, row, allo
     with pytest.raises(TableError) as error:
         pool_file(written(tmp_path, header, row), Options({}, measure))
     assert f"row 2: {allowed}" in str(error.value)
+
+
+def test_a_comma_is_no_decimal_point(tmp_path):
+    """Semicolons divide, but numbers are not guessed."""
+    (tmp_path / "data.csv").write_text("yi;vi\n0,5;1\n0.5;1\n")
+    with pytest.raises(TableError) as error:
+        pool_file(tmp_path / "data.csv", Options({}, "GEN"))
+    assert str(error.value).endswith(
+        "row 2: yi is '0,5'; allowed: a number, with a point for the decimals"
+    )
 
 
 def test_groups_of_no_one_and_words_among_numbers(tmp_path):
