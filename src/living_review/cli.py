@@ -137,7 +137,7 @@ def pool(
         str | None,
         typer.Option(
             help="EE DL HE HS SJ ML REML EB PM; glmm (PLO, OR); mh (OR, RR, RD); peto (PETO)."
-            " Without it: glmm for PLO without moderators, else REML."
+            " Without it: glmm for PLO where the other options allow it, else REML."
         ),
     ] = None,
     test: Annotated[

@@ -109,7 +109,7 @@ def choose(options: Options) -> Chosen:
     columns = _columns(measure, given)
     counted = tuple(columns) != GENERIC
     if method is None:
-        plain = not (options.moderators or options.common_tau2)
+        plain = not (options.moderators or options.common_tau2 or options.test in TESTS[1:])
         method = GLMM if measure == "PLO" and counted and plain else "REML"
     tests = _tests(measure, method)
     test = options.test or ("t" if "t" in tests else "adhoc" if "adhoc" in tests else "z")

@@ -353,6 +353,23 @@ def test_effects_as_given_on_a_named_scale(tmp_path):
     assert (generic["events"], generic["total"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("options", "method", "test"),
+    [
+        (Options(XN), "glmm", "t"),
+        (Options(XN, test="z"), "glmm", "z"),
+        (Options(XN, test="knha"), "REML", "knha"),
+        (Options(XN, by="n", common_tau2=True), "REML", "adhoc"),
+        (Options(XN, "PAS"), "REML", "adhoc"),
+        (Options({"events": "x", "total": "n"}, method="DL"), "DL", "adhoc"),
+    ],
+)
+def test_what_is_left_open_is_chosen_to_fit(tmp_path, options, method, test):
+    """The binomial-normal model for proportions, unless another option rules it out."""
+    model = pooled(proportions(tmp_path, *SALVAGE), options)["model"]
+    assert (model["method"], model["test"]) == (method, test)
+
+
 # Cases with an answer of their own
 
 
