@@ -512,6 +512,23 @@ def test_every_attempt_is_a_line(searching):
     assert log[2]["note"] == "esearch: HTTP 503, after 5 tries"
 
 
+@pytest.mark.parametrize("name", ["run.json", "pmids.csv", "found.txt.gz"])
+def test_an_earlier_run_that_is_damaged(searching, name):
+    """The search fails by name and in the log, so that no page looks current; nothing is lost."""
+    searching.attempt()
+    path = last().folder / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-7])
+    searching.months_later()
+    (made,) = searching.attempt()
+    assert (made.outcome, searching.log()[-1]["outcome"]) == ("failed", "failed")
+    assert str(path) in made.words
+    assert "bring it back from git" in made.words
+    path.write_bytes(whole)
+    (made,) = searching.attempt()
+    assert made.outcome == "nothing_new"
+
+
 def test_the_log_names_what_to_look_at(searching):
     """And where it is said in full."""
     hold_relevant("pmid:900")

@@ -1,6 +1,7 @@
 """Attempts to search: each strategy of the protocol is run, and each leaves its line in the log."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -42,7 +43,8 @@ def everything(search: Mapping[str, Any], pubmed: PubMed, clock: Clock) -> list[
         files.sweep(runs.FOLDER, events.FOLDER, Path(run_log.PATH).parent)
     except OSError as error:
         raise SearchError(f"resources can't be written: {error.strerror}") from error
-    run_log.mend({one.started_at + one.strategy_id: logged(one) for one in runs.read()})
+    with suppress(SearchError):  # of a run that can't be read: each attempt meets it, and logs it
+        run_log.mend({one.started_at + one.strategy_id: logged(one) for one in runs.read()})
     return [attempt(strategy, search, pubmed, clock()) for strategy in strategies]
 
 
