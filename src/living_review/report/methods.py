@@ -17,7 +17,7 @@ def warnings(results: Row) -> str:
     if not found:
         return "\n"
     return (
-        div("callout-warning", "## Read with care", bullets(escape.text(line) for line in found))
+        div("callout-important", "## Read with care", bullets(escape.text(line) for line in found))
         + "\n"
     )
 
