@@ -11,7 +11,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,6 +41,7 @@ PEERS = {
 MOST_LOST = {"srsr": 1}
 F1_BELOW_PEER = 0.002
 QUEUE_PER_100 = 1.0
+BATCHES = 7
 WHOLE_SECONDS, WHOLE_GB = 60, 1.5
 LIBRARY, BATCH, BATCH_SECONDS, BATCH_SHARE = 50_000, 500, 5, 1 / 20
 
@@ -52,6 +53,7 @@ class Measured(NamedTuple):
     left: int
     queue: float  # pairs per 100 records
     seconds: float
+    otherwise: int  # works that another order and other batches make
 
     @property
     def f1(self) -> float:
@@ -80,19 +82,48 @@ class Grouped(NamedTuple):
     work_ids: pd.Series  # of each entry
 
 
-def added(table: pd.DataFrame, library: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """The newcomers of a batch, prepared, and the id that each of its entries has from now on."""
+class Added(NamedTuple):
+    """What a batch adds to a library."""
+
+    members: pd.DataFrame
+    pairs: pd.DataFrame
+    record_ids: pd.Series  # that the entries have from now on
+
+
+def added(table: pd.DataFrame, library: pd.DataFrame) -> Added:
     identified = table.assign(**dedup.identify(table, library))
-    return dedup.prepare(identified[identified["found_again"] == ""]), identified["record_id"]
+    members = dedup.prepare(identified[identified["kept"]])
+    pairs = [dedup.compare(members, library), dedup.bridges(identified)]
+    return Added(members, pd.concat(pairs, ignore_index=True), identified["record_id"])
 
 
 def whole(table: pd.DataFrame) -> Grouped:
-    read = table[table["refused"] == ""]
-    members, record_ids = added(read, dedup.prepare(table.iloc[:0]))
-    pairs = dedup.compare(members, members.iloc[:0])
+    return in_batches(table, [table[table["refused"] == ""]])
+
+
+def in_batches(table: pd.DataFrame, batches: Sequence[pd.DataFrame]) -> Grouped:
+    members = dedup.prepare(table.iloc[:0])
+    found = []
+    for batch in batches:
+        found.append(added(batch, members))
+        members = pd.concat([members, found[-1].members], ignore_index=True)
+    pairs = pd.concat([one.pairs for one in found], ignore_index=True)
     works = dedup.works(members, pairs, NO_DECISIONS).works
-    of_read = record_ids.map(works.set_index("record_id")["work_id"])
-    return Grouped(members, pairs, works, of_read.reindex(table.index).fillna(table["own_id"]))
+    record_ids = pd.concat([one.record_ids for one in found])
+    work_ids = record_ids.map(works.set_index("record_id")["work_id"])
+    return Grouped(members, pairs, works, work_ids.reindex(table.index).fillna(table["own_id"]))
+
+
+def otherwise_grouped(table: pd.DataFrame, work_ids: pd.Series) -> int:
+    """Works that are others if the entries come in another order and in BATCHES batches."""
+    shuffled = table[table["refused"] == ""].sample(frac=1, random_state=1)
+    size = -(-len(shuffled) // BATCHES)
+    batches = [shuffled.iloc[start : start + size] for start in range(0, len(shuffled), size)]
+    return len(groups(work_ids) ^ groups(in_batches(table, batches).work_ids))
+
+
+def groups(work_ids: pd.Series) -> set[frozenset[int]]:
+    return {frozenset(rows) for rows in work_ids.groupby(work_ids).groups.values()}
 
 
 def counts(work_ids: pd.Series, labels: pd.Series) -> tuple[int, int, int]:
@@ -106,7 +137,11 @@ def measure(table: pd.DataFrame, labels: pd.Series) -> Measured:
     grouped, seconds = timed(whole, table)
     asked = len(dedup.queue(grouped.pairs, grouped.works, NO_DECISIONS))
     return Measured(
-        len(table), *counts(grouped.work_ids, labels), 100 * asked / len(table), seconds
+        len(table),
+        *counts(grouped.work_ids, labels),
+        100 * asked / len(table),
+        seconds,
+        otherwise_grouped(table, grouped.work_ids),
     )
 
 
@@ -119,9 +154,9 @@ def batch_seconds(table: pd.DataFrame, folder: Path) -> float:
     def add() -> None:
         library = pd.read_parquet(folder / "members.parquet")
         before = pd.read_parquet(folder / "pairs.parquet")
-        newcomers, _ = added(table.iloc[LIBRARY : LIBRARY + BATCH], library)
-        after = pd.concat([before, dedup.compare(newcomers, library)], ignore_index=True)
-        dedup.works(pd.concat([library, newcomers], ignore_index=True), after, NO_DECISIONS)
+        batch = added(table.iloc[LIBRARY : LIBRARY + BATCH], library)
+        after = pd.concat([before, batch.pairs], ignore_index=True)
+        dedup.works(pd.concat([library, batch.members], ignore_index=True), after, NO_DECISIONS)
 
     return min(timed(add)[1] for _ in range(3))
 
@@ -157,6 +192,9 @@ def print_accuracy(measured: dict[str, Measured]) -> dict[str, bool]:
         checks[f"{name}: works lost {found.lost} <= {most}"] = found.lost <= most
         least = peer.f1 - F1_BELOW_PEER
         checks[f"{name}: F1 {found.f1:.4f} >= {least:.4f}"] = found.f1 >= least
+        checks[f"{name}: {found.otherwise} works differ in another order, {BATCHES} batches"] = (
+            found.otherwise == 0
+        )
         checks[f"{name}: queue {found.queue:.2f} <= {QUEUE_PER_100} per 100 records"] = (
             found.queue <= QUEUE_PER_100
         )

@@ -36,10 +36,10 @@ class Library(NamedTuple):
         """The library with the entries of a file, and the final ids of these, a row each."""
         identified = dedup.identify(entries[list(RECORD_COLUMNS)], self.members)
         added = entries.assign(record_id=identified["record_id"])
-        newcomers = dedup.prepare(added[identified["found_again"] == ""])
-        pairs = dedup.compare(newcomers, self.members)
+        newcomers = dedup.prepare(added[identified["kept"]])
+        pairs = [self.pairs, dedup.compare(newcomers, self.members), dedup.bridges(identified)]
         members = pd.concat([self.members, newcomers], ignore_index=True)
-        return Library(members, pd.concat([self.pairs, pairs], ignore_index=True)), identified
+        return Library(members, pd.concat(pairs, ignore_index=True)), identified
 
 
 class Grouped(NamedTuple):

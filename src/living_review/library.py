@@ -15,12 +15,13 @@ NO_RECORDS = pd.DataFrame(columns=list(RECORD_COLUMNS), dtype="str")
 
 
 def members(comparison: Name) -> pd.DataFrame:
-    """The records that a source added to the library: PLACE, and what comparing needs."""
+    """What a source added: each new record, and each new version of one: PLACE, and what comparing
+    needs."""
     return pd.read_parquet(comparison.paths[0])
 
 
 def all_members(plan: Plan) -> pd.DataFrame:
-    """A row for each record of the library, in the order in which they came."""
+    """A row for each version of a record of the library, in the order in which they came."""
     none = dedup.prepare(NO_RECORDS).assign(**NO_RECORDS[PLACE])
     return pd.concat([none, *map(members, plan.of("pairs"))], ignore_index=True)
 
@@ -36,7 +37,7 @@ def records(plan: Plan) -> pd.DataFrame:
     """Each record of the library as its first source gave it, under the id that it keeps."""
     given = [NO_RECORDS, *(pd.read_parquet(parsed.path) for parsed in plan.of("records"))]
     as_given = pd.concat(given, ignore_index=True).drop(columns="record_id")
-    kept = all_members(plan)[["record_id", *PLACE]]
+    kept = all_members(plan).drop_duplicates("record_id")[["record_id", *PLACE]]
     return kept.merge(as_given, on=PLACE, validate="1:1")
 
 
@@ -45,10 +46,13 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
     many are new to the library."""
     described = {source.id: source for source in registered}
     accounts = []
+    known: set[str] = set()
     for parsed, comparison in zip(plan.of("records"), plan.of("pairs"), strict=True):
         source = described[parsed.label]
         read = len(pd.read_parquet(parsed.path, columns=["record_id"]))
         quarantined = len(pd.read_csv(parsed.paths[0]))
+        new = set(members(comparison)["record_id"]) - known
+        known |= new
         accounts.append(
             {
                 "id": source.id,
@@ -64,7 +68,7 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
                 "found": read + quarantined,
                 "read": read,
                 "quarantined": quarantined,
-                "new": len(members(comparison)),
+                "new": len(new),
             }
         )
     return accounts

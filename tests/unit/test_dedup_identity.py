@@ -27,8 +27,9 @@ def test_found_again():
     again = ONE | {"title": ONE["title"].upper() + ".", "pages": "", "authors": "Okhunov Z"}
     found = dedup.identify(table(again), known(ONE))
     assert found.to_dict("records") == [
-        {"base_id": DOI, "record_id": DOI, "found_again": DOI},
+        {"base_id": DOI, "record_id": DOI, "found_again": DOI, "also": "", "kept": True},
     ]
+    assert not dedup.identify(table(ONE), known(ONE))["kept"][0]
 
 
 def test_another_under_the_same_id():
@@ -83,9 +84,13 @@ def test_a_pmid_is_that_of_one_record():
     assert list(dedup.identify(table(printed), known(early))["found_again"]) == ["pmid:7"]
 
 
-def test_an_entry_without_title_is_found_again():
-    """Nothing says that an entry without a title is another."""
-    assert dedup.identify(table(ONE | {"title": ""}), known(ONE))["found_again"][0] == DOI
+def test_an_entry_without_title_has_its_pmid_alone():
+    """A PMID is that of one record; many works may share a DOI."""
+    untitled = {"title": "", "pages": ""}
+    assert dedup.identify(table(ONE | untitled), known(ONE))["found_again"][0] == ""
+    of_medline = ONE | {"record_id": "pmid:7"}
+    again = dedup.identify(table(of_medline | untitled), known(of_medline))
+    assert again["found_again"][0] == "pmid:7"
 
 
 @pytest.mark.parametrize("field", ["source", "position"])

@@ -5,11 +5,12 @@ import random
 
 import pandas as pd
 import pytest
-from dedup_cases import LIBRARIES, compared, decisions, nothing, partition, record
+from dedup_cases import LIBRARIES, RECORDS, compared, decisions, nothing, partition, record
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from living_review import dedup
+from living_review.dedup.members import READ
 from living_review.dedup.pairs import COLUMNS
 
 
@@ -192,6 +193,43 @@ def test_one_shot_is_any_batching_is_any_order(library, sizes, shuffle):
         )
     ]  # fmt: skip
     assert partition(made[0]) == partition(made[1]) == partition(made[2])
+
+
+# Some entries share an id, as where a record comes again or a supplement has one DOI.
+SHARED = st.lists(
+    st.tuples(st.sampled_from(["pmid:1", "pmid:2", "doi:10.1/a", "rec:1"]), RECORDS), max_size=7
+).map(lambda drawn: pd.DataFrame([one | {"record_id": id_} for id_, one in drawn], columns=READ))
+
+
+@given(SHARED.flatmap(lambda batch: st.tuples(
+    st.just(batch), st.permutations(range(len(batch))), st.lists(st.integers(0, 7), max_size=2)
+)))  # fmt: skip
+@settings(max_examples=50, deadline=None)
+def test_records_that_come_again_may_come_in_any_order(drawn):
+    """The entries of a work are the same ones, whatever the order, the batches, and their ids."""
+    batch, order, cuts = drawn
+    batch = batch.astype("str")
+    at_once = works_of_entries([batch])
+    bounds = [0, *sorted(min(cut, len(batch)) for cut in cuts), len(batch)]
+    shuffled = batch.iloc[list(order)]
+    parts = [shuffled.iloc[start:end] for start, end in itertools.pairwise(bounds)]
+    assert works_of_entries(parts) == at_once
+    assert works_of_entries([*parts, batch]) == at_once
+
+
+def works_of_entries(batches):
+    """{rows of the entries of a work}, of batches that come one after another."""
+    library, found, ids = nothing(), [], {}
+    for batch in batches:
+        identified = dedup.identify(batch, library)
+        ids |= identified["record_id"].to_dict()
+        newcomers = dedup.prepare(batch.assign(**identified)[identified["kept"]])
+        found += [dedup.compare(newcomers, library), dedup.bridges(identified)]
+        library = pd.concat([library, newcomers], ignore_index=True)
+    made = dedup.works(library, pd.concat(found, ignore_index=True), decisions()).works
+    of_record = made.set_index("record_id")["work_id"]
+    rows = pd.DataFrame({"row": list(ids), "work": [of_record[one] for one in ids.values()]})
+    return {frozenset(of_work) for _, of_work in rows.groupby("work")["row"]}
 
 
 @given(LIBRARIES, st.integers(0, 12))

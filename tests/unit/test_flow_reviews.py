@@ -31,9 +31,9 @@ def counts(request, monkeypatch):
     for source in sources.read():
         found, quarantined = records.read(source.path, source.format, source.id)
         identified = found.assign(**dedup.identify(found, known))
-        new = identified[identified["found_again"] == ""].reset_index(drop=True)
-        members = dedup.prepare(new)
-        pairs.append(dedup.compare(members, known))
+        new = identified[identified["found_again"] == ""]
+        members = dedup.prepare(identified[identified["kept"]])
+        pairs += [dedup.compare(members, known), dedup.bridges(identified)]
         known = pd.concat([known, members], ignore_index=True)
         kept.append(new[list(none.columns)])
         accounts.append(

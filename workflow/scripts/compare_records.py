@@ -19,14 +19,15 @@ def main(task: job.Job) -> None:
 
 def compare(task: job.Job, name: Name, records: pd.DataFrame, known: pd.DataFrame) -> None:
     identified = records.assign(**dedup.identify(records, known))
-    newcomers = identified[identified["found_again"] == ""].reset_index(drop=True)
+    newcomers = identified[identified["kept"]].reset_index(drop=True)
     members = dedup.prepare(newcomers).assign(**newcomers[library.PLACE])
-    pairs = dedup.compare(members, known)
+    pairs = pd.concat([dedup.compare(members, known), dedup.bridges(identified)], ignore_index=True)
     task.verify(name)
     for path, table in zip(name.paths, (members, pairs), strict=True):
         with files.replacing(path) as beside:
             table.to_parquet(beside, index=False)
-    logging.info("%s: %d new records, %d pairs", name.label, len(members), len(pairs))
+    new = (identified["found_again"] == "").sum()
+    logging.info("%s: %d new records, %d pairs", name.label, new, len(pairs))
 
 
 if __name__ == "__main__":

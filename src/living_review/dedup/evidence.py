@@ -60,8 +60,9 @@ class Evidence(NamedTuple):
     as_long: bool  # both run over LONG pages at least, and over as many up to one
 
 
-def weigh(a: Member, b: Member) -> Evidence:
-    """The evidence of two members; the order of the two may matter, so callers sort them by id."""
+def weigh(one: Member, other: Member) -> Evidence:
+    """The evidence of two members, whichever comes first and whatever their ids."""
+    a, b = sorted((one, other), key=content)
     title, contained, telling, wording, numbers = titles(a, b)
     return Evidence(
         title=title,
@@ -86,6 +87,11 @@ def weigh(a: Member, b: Member) -> Evidence:
         span=span(a, b),
         as_long=as_long(a, b),
     )
+
+
+def content(one: Member) -> tuple[str, ...]:
+    """What a member says, without its id."""
+    return one[1:]
 
 
 def relation(a: str, b: str) -> int:

@@ -23,7 +23,7 @@ WORD = re.compile(r"[^\W_]+")
 UNKNOWN = frozenset(
     ["unknown", "anonymous", "anon", "no author", "no authors", "no title", "untitled", "none",
      "null", "nan", "n a", "na", "name", "not available", "not known", "no authors listed",
-     "no author listed", "title not available", "et al"]
+     "no author listed", "title not available", "et al", "in process citation"]
 )  # fmt: skip
 
 

@@ -31,13 +31,13 @@ class Works(NamedTuple):
 def works(members: pd.DataFrame, pairs: pd.DataFrame, decisions: pd.DataFrame) -> Works:
     """The works of all members.
 
-    members: record_id and doi, in the order in which records were first found. pairs: as `compare`
-    gives them, of all batches. decisions: as `decided` reads them. A work is a component of `same`
-    pairs and decisions, and is called by its first record; two records decided to be different
-    are never in one. Where decisions cut a component, the strongest links are tied first. Nothing
+    members: record_id and doi of each version of a record, in the order in which they came. pairs:
+    as `compare` gives them, of all batches. decisions: as `decided` reads them. A work is a
+    component of `same` pairs and decisions, and is called by its first record; two records decided
+    to be different are never in one. Where decisions cut a component, the strongest links are tied first. Nothing
     depends on the order of pairs or decisions; the order of members only chooses names.
     """
-    ids = members["record_id"].reset_index(drop=True)
+    ids = members["record_id"].drop_duplicates().reset_index(drop=True)
     must, parted, conflicts = decided(decisions, ids)
     cannot = positions(parted, ids)
     links = undisputed(pairs, must, cannot, ids)
@@ -50,7 +50,7 @@ def works(members: pd.DataFrame, pairs: pd.DataFrame, decisions: pd.DataFrame) -
         links = pd.concat([links[~inside], tied], ignore_index=True)
         first = components(len(ids), links)
     table = named(ids, links, first)
-    return Works(table, conflicts, alarms(members["doi"], ids, first))
+    return Works(table, conflicts, alarms(members, ids, first))
 
 
 def undisputed(
@@ -65,7 +65,9 @@ def undisputed(
         [(*pair, COPY, BY_DECISION, 1.0, lines) for pair, lines in must.items()],
         columns=[*columns, "lines"],
     )
-    same = pairs.loc[pairs["verdict"] == SAME, columns]
+    same = pairs.loc[pairs["verdict"] == SAME, columns].sort_values(
+        ["score", "rule"], ascending=[False, True]
+    )
     links = pd.concat([said, same.assign(lines="")], ignore_index=True)
     ends = pd.concat([links["record_id_1"], links["record_id_2"]], ignore_index=True)
     rows = rows_of(ends, ids)
@@ -159,11 +161,12 @@ def named(ids: pd.Series, links: pd.DataFrame, first: Rows) -> pd.DataFrame:
     return pd.DataFrame(table, columns=list(WORKS)).astype(types)
 
 
-def alarms(dois: pd.Series, ids: pd.Series, first: Rows) -> pd.DataFrame:
-    several = np.bincount(first, minlength=len(ids))[first] > MANY_DOIS
-    table = pd.DataFrame({"first": first[several], "doi": dois.to_numpy()[several]})
+def alarms(members: pd.DataFrame, ids: pd.Series, first: Rows) -> pd.DataFrame:
+    of_member = first[rows_of(members["record_id"], ids)]
+    several = np.bincount(of_member, minlength=len(ids))[of_member] > MANY_DOIS
+    table = members.loc[several, ["record_id", "doi"]].assign(first=of_member[several])
     of_work = table.assign(doi=table["doi"].mask(table["doi"] == "")).groupby("first")
-    sizes = of_work.agg(records=("doi", "size"), dois=("doi", "nunique")).reset_index()
+    sizes = of_work.agg(records=("record_id", "nunique"), dois=("doi", "nunique")).reset_index()
     sizes = sizes[(sizes["records"] > MANY_RECORDS) | (sizes["dois"] > MANY_DOIS)]
     sizes["work_id"] = ids.take(sizes["first"]).to_numpy()
     sizes["why"] = f"more than {MANY_RECORDS} records or {MANY_DOIS} DOIs in a work"
