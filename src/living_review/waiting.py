@@ -10,7 +10,11 @@ from living_review import screening
 from living_review.ledgers import Line
 
 LISTS = ("screen", "full_text", "extract", "conflicts")
+ONE_STUDY = "one_study"
 SHOWN = ("title", "authors", "year", "journal", "pmid", "doi")
+
+Row = dict[str, Any]
+Of = Mapping[str, Sequence[str]]  # ids of the studies that each work reports on
 
 
 def of_works(
@@ -19,6 +23,7 @@ def of_works(
     lines: Iterable[Line],
     protocol: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Mapping[str, Any]]],
+    related: pd.DataFrame,
 ) -> dict[str, Any]:
     """{"counts": {...}, "lists": {screen, full_text, extract, conflicts: works that wait}}.
 
@@ -26,17 +31,20 @@ def of_works(
     records with title, authors, year and so on. lines: of the screening ledgers; a decision about
     any record of a work is one about the work. protocol: the section on screening. A work is on one
     list at most: included works wait only until a study names one of their records as a report.
+    related: works that have to do with each other, as dedup.related has them; each that waits is
+    told its own, and "one_study" lists pairs that are reports of different studies.
     """
     said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
-    extracted_records = {report["record_id"] for report in extracted["reports"]}
+    studies = _studies(works, extracted["reports"])
     shown = records.set_index("record_id")[list(SHOWN)].to_dict("index")
     stages = protocol["stages"]
+    others = _related(related, studies, shown)
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
     stage_counts: Counter[str] = Counter()
     for work_id, record_ids in works.groupby("work_id", sort=False)["record_id"]:
         place = screening.place(said.get(work_id, ()), protocol)
         stage_counts[place.stage] += 1
-        name = _list(place, stages, extracted_records.isdisjoint(record_ids))
+        name = _list(place, stages, work_id not in studies)
         if name:
             lists[name].append(
                 {
@@ -45,11 +53,13 @@ def of_works(
                     "stage": place.stage,
                     "suggestion": place.verdict.suggestion,
                     "votes": [f"{who}: {decision}" for who, decision in place.verdict.votes],
+                    "related": others.get(work_id, []),
                     **shown[work_id],
                 }
             )
     for waiting in lists.values():
         waiting.sort(key=lambda work: work["suggestion"] != "include")  # stable: else as they came
+    lists[ONE_STUDY] = _of_one_study(related, studies, shown)
     counts = {"records": len(works), "works": int(works["work_id"].nunique())}
     return {
         "counts": counts | {stage: stage_counts[stage] for stage in (*stages, *screening.SETTLED)},
@@ -65,3 +75,47 @@ def _list(place: screening.Place, stages: Sequence[str], unextracted: bool) -> s
     if place.verdict.standing == "conflict":
         return "conflicts"
     return "full_text" if place.stage == stages[-1] else "screen"
+
+
+def _studies(works: pd.DataFrame, reports: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    work_of = dict(zip(works["record_id"], works["work_id"], strict=True))
+    found: dict[str, set[str]] = {}
+    for report in reports:
+        if report["record_id"] in work_of:
+            found.setdefault(work_of[report["record_id"]], set()).add(report["study_id"])
+    return {work_id: sorted(of_work) for work_id, of_work in found.items()}
+
+
+def _related(related: pd.DataFrame, studies: Of, shown: Mapping[str, Row]) -> dict[str, list[Row]]:
+    """What each work has to do with others, and which studies these report on."""
+    found: dict[str, list[Row]] = {}
+    for pair in related.to_dict("records"):
+        ids = (pair["work_id_1"], pair["work_id_2"])
+        for one, other in (ids, ids[::-1]):
+            found.setdefault(one, []).append(
+                {
+                    "record_id": other,
+                    "title": shown[other]["title"],
+                    "link": pair["link"],
+                    "rule": pair["rule"],
+                    "studies": list(studies.get(other, ())),
+                }
+            )
+    return found
+
+
+def _of_one_study(related: pd.DataFrame, studies: Of, shown: Mapping[str, Row]) -> list[Row]:
+    """Related works, both of them reports, that no study has in common."""
+    pairs = []
+    for pair in related.to_dict("records"):
+        ids = (pair["work_id_1"], pair["work_id_2"])
+        of_both = [studies.get(one, ()) for one in ids]
+        if all(of_both) and set(of_both[0]).isdisjoint(of_both[1]):
+            reports = [
+                {"record_id": one, "studies": list(of_one), **shown[one]}
+                for one, of_one in zip(ids, of_both, strict=True)
+            ]
+            pairs.append(
+                {name: pair[name] for name in ("link", "rule", "why")} | {"reports": reports}
+            )
+    return pairs

@@ -445,6 +445,19 @@ def duplicates() -> dict[str, Any]:
     }
 
 
+def related(text: str) -> dict[str, Any]:
+    """A work that has to do with one that waits."""
+    link = {"link": "version", "rule": "preprint of it"}
+    return {"record_id": text, "title": text, "studies": [text]} | link
+
+
+def one_study(text: str) -> dict[str, Any]:
+    """Two reports, of different studies, that may be of one."""
+    cited = {"title": text, "authors": text, "year": "2001", "journal": text, "doi": ""}
+    reports = [cited | {"record_id": f"{text}{n}", "studies": [f"{text}{n}"]} for n in (1, 2)]
+    return {"link": "companion", "rule": "another report of it", "why": text, "reports": reports}
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -545,11 +558,13 @@ def full() -> dict[str, Any]:
                     "authors": text,
                     "year": "2001",
                     "journal": text,
+                    "related": [related(text)],
                 }
                 for text in HOSTILE
             ]
             for name in ("screen", "full_text", "extract")
-        },
+        }
+        | {"one_study": [one_study(text) for text in HOSTILE]},
         duplicates=duplicates(),
         searches=[
             {

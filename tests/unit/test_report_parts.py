@@ -59,9 +59,11 @@ def test_possible_duplicates_are_shown_side_by_side(tmp_path):
     assert f"<summary>{pairs} conflicts between decisions about duplicates</summary>" in waiting
     assert f"<summary>{pairs} works of very many records or DOIs, to be looked at" in waiting
     assert escape.text("to resources/decisions/duplicates/<your name>.csv") in waiting
+    assert f"<summary>{pairs} pairs of reports that may be of one study</summary>" in waiting
+    assert waiting.count("[May belong to one study with: ") == 3 * pairs
     ranks = [waiting.index(f"**{rank}. same pages** (score 0.50;") for rank in range(1, pairs + 1)]
     assert ranks == sorted(ranks)
-    assert waiting.count("| First record | Second record |") == 2 * pairs
+    assert waiting.count("| First record | Second record |") == 3 * pairs
     assert escape.text("title 98%, authors 100%; other DOI") in waiting
 
 

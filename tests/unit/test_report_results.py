@@ -82,6 +82,7 @@ def test_questions_wait():
         "duplicates": 0,
         "duplicate_conflicts": 0,
         "duplicate_alarms": 0,
+        "one_study": 0,
         "concerns": 0,
         "corrections": 0,
         "retractions": 0,

@@ -2,7 +2,18 @@
 
 import pandas as pd
 
-from living_review import analyses, codebook, files, flow, job, library, screening, sources, waiting
+from living_review import (
+    analyses,
+    codebook,
+    dedup,
+    files,
+    flow,
+    job,
+    library,
+    screening,
+    sources,
+    waiting,
+)
 
 
 def main(task: job.Job) -> None:
@@ -10,10 +21,14 @@ def main(task: job.Job) -> None:
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     registered = sources.read()
     records = library.records(task.plan)
+    pairs = library.all_pairs(task.plan)
     for name in task.names:
         parts = screening.parts(protocol, extracted, registered)
         works = pd.read_parquet(task.plan.of("works")[0].path)
-        placed = waiting.of_works(works, records, parts["lines"], parts["protocol"], extracted)
+        related = dedup.related(pairs, works)
+        placed = waiting.of_works(
+            works, records, parts["lines"], parts["protocol"], extracted, related
+        )
         placed["sources"] = library.accounts(task.plan, registered)
         placed["flow"] = flow.of_works(
             works,

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from living_review.dedup.decisions import CONFLICTS, Pair, decided
-from living_review.dedup.rules import ASK, COPY, SAME
+from living_review.dedup.rules import ASK, COPY, RELATED, SAME
 
 Rows = npt.NDArray[np.int64]
 
 WORKS = ("record_id", "work_id", "link", "rule", "score")
+RELATED_WORKS = ("work_id_1", "work_id_2", "link", "rule", "why")
 ALARMS = ("work_id", "records", "dois", "why")
 BY_DECISION = "decided by people"
 # More than these in one work: two works may have run together.
@@ -34,8 +35,9 @@ def works(members: pd.DataFrame, pairs: pd.DataFrame, decisions: pd.DataFrame) -
     members: record_id and doi of each version of a record, in the order in which they came. pairs:
     as `compare` gives them, of all batches. decisions: as `decided` reads them. A work is a
     component of `same` pairs and decisions, and is called by its first record; two records decided
-    to be different are never in one. Where decisions cut a component, the strongest links are tied first. Nothing
-    depends on the order of pairs or decisions; the order of members only chooses names.
+    to be different are never in one. Where decisions cut a component, the strongest links are tied
+    first. Nothing depends on the order of pairs or decisions; the order of members only chooses
+    names.
     """
     ids = members["record_id"].drop_duplicates().reset_index(drop=True)
     must, parted, conflicts = decided(decisions, ids)
@@ -192,3 +194,24 @@ def queue(pairs: pd.DataFrame, made: pd.DataFrame, decisions: pd.DataFrame) -> p
             seen.add(between)
             rows.append(row)
     return asked.iloc[rows].reset_index(drop=True)
+
+
+def related(pairs: pd.DataFrame, made: pd.DataFrame) -> pd.DataFrame:
+    """Works that have to do with each other, one row for each two: RELATED_WORKS, sorted.
+
+    pairs: as `compare` gives them; made: the table of works. A preprint and its article, an
+    abstract, an erratum: publications of their own that may report on one study. Of several such
+    pairs between two works the likeliest is told.
+    """
+    of_record = made.set_index("record_id")["work_id"]
+    found = pairs[pairs["verdict"] == RELATED]
+    works = pd.DataFrame(
+        {name: found[f"record_id_{name[-1]}"].map(of_record) for name in RELATED_WORKS[:2]}
+    )
+    turned = works["work_id_1"] > works["work_id_2"]
+    works[turned] = works.loc[turned, ["work_id_2", "work_id_1"]].to_numpy()
+    told = works.join(found[["link", "rule", "score", "why"]])
+    told = told[told["work_id_1"] != told["work_id_2"]]
+    told = told.sort_values(["score", "rule", "why"], ascending=[False, True, True])
+    told = told.drop_duplicates(["work_id_1", "work_id_2"])[list(RELATED_WORKS)]
+    return told.sort_values(["work_id_1", "work_id_2"], ignore_index=True)

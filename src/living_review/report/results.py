@@ -14,6 +14,7 @@ Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 LISTS = ("screen", "full_text", "conflicts", "extract", "questions")
+ONE_STUDY = "one_study"  # advice: nothing has to wait for it
 # Lists of `waiting` -> what deduplication calls them.
 OF_DUPLICATES = {
     "duplicates": "ask",
@@ -46,12 +47,13 @@ def collect(
     syntheses: analysis id -> result of synthesis.pool; every configured analysis is there.
     published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
     they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
-    ...); the questions come from the protocol. duplicates: ask, conflicts, alarms as
-    duplicates.waiting has them, and the path of their table. searches: a row a search run or
-    import that brought records; attempts: the run log; runs: as reads.searched has them. events:
-    what became of publications; event_decisions: lines of people about that. included: study_ids
-    with a full-text decision of a person; every other study is provisional. flow: counts of
-    flow.of_works. vocabulary_of: the vocabulary of each column of the tables that has one.
+    ...), one_study -> pairs of reports; the questions come from the protocol. duplicates: ask,
+    conflicts, alarms as duplicates.waiting has them, and the path of their table. searches: a row
+    a search run or import that brought records; attempts: the run log; runs: as reads.searched has
+    them. events: what became of publications; event_decisions: lines of people about that.
+    included: study_ids with a full-text decision of a person; every other study is provisional.
+    flow: counts of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that
+    has one.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -66,8 +68,10 @@ def collect(
     for name, called in OF_DUPLICATES.items():
         rows = _sorted(asked.get(called, ()), ("record_id_1", "record_id_2", "work_id"))
         lists[name] = sorted(rows, key=lambda row: row.get("rank", 0))
+    lists[ONE_STUDY] = [dict(pair) for pair in (waiting or {}).get(ONE_STUDY, ())]
     lists |= findings.waiting(studies, consequences.unmet(events, event_decisions))
-    blocking = {name: rows for name, rows in lists.items() if name not in findings.DONE_BY_RULE}
+    advice = (*findings.DONE_BY_RULE, ONE_STUDY)
+    blocking = {name: rows for name, rows in lists.items() if name not in advice}
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
     totals = sorted(

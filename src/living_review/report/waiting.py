@@ -54,6 +54,7 @@ def part(results: Row) -> str:
         _duplicates(lists["duplicates"], results["waiting"]["duplicates_table"]),
         _conflicts(lists["duplicate_conflicts"]),
         _alarms(lists["duplicate_alarms"]),
+        _one_study(lists["one_study"]),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
 
@@ -62,7 +63,7 @@ HOW = (
     "To decide, add a line with both ids and the decision same or different to "
     "resources/decisions/duplicates/<your name>.csv. The likeliest come first."
 )
-FIELDS = ("title", "authors", "year", "journal", "volume", "pages", "doi", "record_id")
+FIELDS = ("title", "authors", "year", "journal", "volume", "pages", "doi", "record_id", "study")
 HEADINGS = {"doi": "DOI", "record_id": "Id"}
 
 
@@ -128,6 +129,51 @@ def _alarms(alarms: Sequence[Row]) -> str:
     )
 
 
+# What the other one is, in words, by the rule that saw it.
+OTHER = {
+    "preprint of it": "preprint, or its article",
+    "notice about it": "a notice about it, or what the notice is about",
+    "another report of it": "the same title by the same people elsewhere",
+}
+
+
+def _other(row: Row) -> str:
+    return OTHER.get(row["rule"], escape.text(row["rule"]))
+
+
+def _related(work: Row) -> str:
+    """What a work has to do with others, which may report on the same study."""
+    said = [
+        escape.link(other["title"] or other["record_id"], escape.address_of(other["record_id"]))
+        + f" ({_other(other)}"
+        + (f"; reports on {escape.text(', '.join(other['studies']))}" if other["studies"] else "")
+        + ")"
+        for other in work.get("related", ())
+    ]
+    return f" [May belong to one study with: {'; '.join(said)}]{{.beside}}" if said else ""
+
+
+def _one_study(pairs: Sequence[Row]) -> str:
+    if not pairs:
+        return ""
+    return details(
+        f"{words.counted(len(pairs), 'pair')} of reports that may be of one study",
+        "They stand under different studies. If it is one, give both reports its study_id in "
+        "resources/extraction/reports.csv, so that no patient counts twice.",
+        *(
+            block
+            for number, pair in enumerate(pairs, start=1)
+            for block in (
+                f"**{_other(pair).capitalize()}**: {escape.text(pair['why'])}",
+                _side_by_side(
+                    f"Pair {number} of reports",
+                    [one | {"study": ", ".join(one["studies"])} for one in pair["reports"]],
+                ),
+            )
+        ),
+    )
+
+
 def _side_by_side(name: str, records: Sequence[Row]) -> str:
     """Two records, a row a field; what neither says is left out."""
     return table(
@@ -137,7 +183,7 @@ def _side_by_side(name: str, records: Sequence[Row]) -> str:
         [
             [HEADINGS.get(field, field.capitalize()), *(_cell(record, field) for record in records)]
             for field in FIELDS
-            if any(record[field] for record in records)
+            if any(record.get(field) for record in records)
         ],
     )
 
@@ -147,7 +193,7 @@ def _cell(record: Row, field: str) -> str:
         return escape.link(record["title"], escape.address_of(record["record_id"]))
     if field == "doi" and record["doi"]:
         return escape.link(record["doi"], escape.address_of(f"doi:{record['doi']}"))
-    return escape.text(record[field])
+    return escape.text(record.get(field, ""))
 
 
 def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
@@ -165,7 +211,8 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
                     + escape.link(
                         row.get("title") or row.get("label") or row.get("record_id") or "untitled",
                         escape.address_of(row.get("record_id") or ""),
-                    ),
+                    )
+                    + _related(row),
                     escape.text(_first(row.get("authors") or row.get("first_author"))),
                     escape.text(row.get("year")),
                     escape.text(row.get("journal")),
