@@ -1,25 +1,20 @@
 """A table of studies in any folder, pooled: a plain dict with every special case said in words."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from living_review import pool_models, pool_words
+from living_review import pool_words
 from living_review.errors import EstimationError
-from living_review.pool_models import Pooled
 from living_review.pool_table import Chosen, Options, Studies, choose, number, read
-from living_review.synthesis import words
-from living_review.synthesis.arrays import Effects, FloatArray, finite
+from living_review.synthesis import model_words, models, words
+from living_review.synthesis.arrays import Effects, FloatArray, plain
 from living_review.synthesis.binomial import clopper_pearson
-from living_review.synthesis.effect_sizes import effect_sizes, to_natural
-from living_review.synthesis.glmm import marginal_proportion
+from living_review.synthesis.effect_sizes import effect_sizes
 from living_review.synthesis.meta_regression import contrasts, meta_regression
-from living_review.synthesis.proportions import PROPORTION_MEASURES, to_proportion
-from living_review.synthesis.random_effects import (
-    quantile,
-)
+from living_review.synthesis.models import Fitted
+from living_review.synthesis.proportions import PROPORTION_MEASURES
 from living_review.synthesis.subgroups import between_groups, subgroups_common_tau2
 
 FEW_FOR_MODERATORS = 10  # studies a moderator; Cochrane Handbook 10.11.5.1
@@ -28,8 +23,6 @@ HETEROGENEITY = (
     "tau2_lrt_p",
 )  # fmt: skip
 MODEL = ("estimate", "se", "ci", "ci_profile", "pi", "stat", "p", "df")
-
-Back = Callable[[float], float]
 
 
 def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
@@ -52,14 +45,15 @@ def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
             answer["regression"] = _regression(chosen, studies, answer["notes"])
         if chosen.by:
             answer["groups"] = _groups(chosen, studies, answer["notes"])
-    return _plain(answer)
+    return plain(answer)
 
 
 def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
     k, given = len(studies.labels), studies.numbers
     effects = _effects(chosen, given) if k else None
-    found, notes = _found(chosen, given, effects) if effects else (None, [words.NOTHING])
-    natural = _natural(chosen, given, effects, found)
+    model = chosen.model
+    found, notes = models.pooled(model, given, effects) if effects else (None, [words.NOTHING])
+    natural = models.natural(model, given, effects, found)
     lines = _study_lines(chosen, studies, effects, found) if effects else []
     is_proportion = chosen.measure in PROPORTION_MEASURES
     events, total = _totals(chosen, given, effects)
@@ -67,7 +61,7 @@ def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
         "k": k,
         "events": events,
         "total": total,
-        "estimand": pool_words.estimand(chosen.measure, chosen.method, k, found is not None),
+        "estimand": model_words.estimand(chosen.measure, chosen.method, k, found is not None),
         "model": {
             "measure": chosen.measure,
             "method": chosen.method,
@@ -83,7 +77,7 @@ def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
         "studies": lines,
         "notes": [
             *notes,
-            *pool_words.of_scale(chosen.measure, natural),
+            *model_words.of_scale(chosen.measure, natural),
             *pool_words.twice(studies.labels),
         ],
     }
@@ -91,34 +85,6 @@ def _pooled(chosen: Chosen, studies: Studies) -> dict[str, Any]:
 
 def _effects(chosen: Chosen, given: dict[str, FloatArray]) -> Effects:
     return effect_sizes(chosen.measure if chosen.counted else "GEN", **given)
-
-
-def _found(
-    chosen: Chosen, given: dict[str, FloatArray], effects: Effects
-) -> tuple[Pooled | None, list[str]]:
-    """The model, or None; why not, or what was done."""
-    k = len(effects.yi)
-    if k == 1:
-        return None, [words.ONE]
-    if "events" in given and (refused := words.no_model(given["events"], given["total"])):
-        return None, refused
-    if "ai" in given and (refused := pool_words.nothing_compared(chosen.measure, given)):
-        return None, refused
-    try:
-        found = pool_models.fitted(chosen, given, effects)
-    except EstimationError as error:
-        if chosen.normal:
-            raise
-        return None, [pool_words.NO_ESTIMATE.format(why=error)]
-    told = k if chosen.normal or "ai" not in given else pool_models.telling(chosen, given)
-    if told <= 2:
-        found = found._replace(pi=None, heterogeneity={})
-    return found, [
-        *pool_words.of_number(told, chosen),
-        *found.notes,
-        *pool_words.of_difference(k, chosen, found.heterogeneity.get("tau2"), given, effects.yi),
-        *pool_words.of_counts(chosen, given),
-    ]
 
 
 def _totals(
@@ -139,80 +105,15 @@ def _whole(value: float) -> float:
     return int(value) if float(value).is_integer() else float(value)
 
 
-def _way_back(chosen: Chosen, given: dict[str, FloatArray]) -> Back:
-    """From the scale of the model to the one that people read."""
-    if chosen.measure not in PROPORTION_MEASURES:
-        return to_natural(chosen.measure)
-    return to_proportion(chosen.measure, given.get("total"))
-
-
-def _natural(
-    chosen: Chosen,
-    given: dict[str, FloatArray],
-    effects: Effects | None,
-    found: Pooled | None,
-) -> dict[str, Any]:
-    """Estimate and intervals as people read them; without a model, what stands in for it."""
-    is_proportion = chosen.measure in PROPORTION_MEASURES
-    natural: dict[str, Any] = {
-        "name": pool_words.name(chosen.measure), "estimate": None, "ci": None, "pi": None,
-        "interval": None,
-    }  # fmt: skip
-    if is_proportion:
-        natural |= {"marginal": None, "ci_profile": None}
-    if effects is None:
-        return natural
-    back = _way_back(chosen, given)
-    if found is None and "events" in given:
-        x, n = int(given["events"].sum()), int(given["total"].sum())
-        exact = {"estimate": x / n, "ci": clopper_pearson(x, n), "interval": "Clopper-Pearson"}
-        return natural | exact
-    if found is None:
-        if len(effects.yi) > 1:
-            return natural
-        own = {"estimate": back(effects.yi[0]), "ci": _own_interval(effects, 0, back)}
-        return natural | own | {"interval": "of the one study, z"}
-    natural |= {
-        "estimate": back(found.estimate),
-        "ci": _through(found.ci, back),
-        "pi": _through(found.pi, back),
-        "interval": chosen.test,
-    }
-    if is_proportion:
-        natural["ci_profile"] = _through(found.ci_profile, back)
-        natural["marginal"] = _marginal(chosen.measure, found)
-    return natural
-
-
-def _marginal(measure: str, found: Pooled) -> float | None:
-    """Mean of the true proportions, where the model has one."""
-    tau2 = found.heterogeneity.get("tau2")
-    if measure == "PR":
-        return found.estimate
-    if measure != "PLO" or tau2 is None:
-        return None
-    return marginal_proportion(found.estimate, float(np.sqrt(tau2)))
-
-
-def _through(limits: Any, back: Back) -> list[float] | None:
-    return None if limits is None else [back(float(limit)) for limit in limits]
-
-
-def _own_interval(effects: Effects, at: int, back: Back) -> list[float]:
-    """A study's own interval: its effect with normal quantiles of its standard error."""
-    half = quantile(0.95, None) * float(np.sqrt(effects.vi[at]))
-    return [back(float(effects.yi[at]) + side * half) for side in (-1, 1)]
-
-
 def _study_lines(
-    chosen: Chosen, studies: Studies, effects: Effects, found: Pooled | None
+    chosen: Chosen, studies: Studies, effects: Effects, found: Fitted | None
 ) -> list[dict[str, Any]]:
     """Each study with its own estimate; weight: its share of the estimate, None for glmm, mh, peto.
 
     A proportion is the plain one with its exact interval; every other effect is with z.
     """
     given, weights = studies.numbers, found.weights if found else None
-    back = _way_back(chosen, given)
+    back = models.way_back(chosen.model, given)
     lines = []
     for at, label in enumerate(studies.labels):
         line: dict[str, Any] = {"study": label, "row": studies.rows[at]}
@@ -222,7 +123,7 @@ def _study_lines(
             x, n = given["events"][at], given["total"][at]
             line |= {"estimate": x / n, "ci": clopper_pearson(x, n)}
         else:
-            line |= {"estimate": back(effects.yi[at]), "ci": _own_interval(effects, at, back)}
+            line |= {"estimate": back(effects.yi[at]), "ci": models.own_interval(effects, at, back)}
         lines.append(line | {"weight": None if weights is None else float(weights[at])})
     return lines
 
@@ -248,7 +149,7 @@ def _regression(chosen: Chosen, studies: Studies, notes: list[str]) -> dict[str,
         found = meta_regression(
             effects.yi, effects.vi, np.column_stack(columns), names, chosen.method, chosen.test
         )
-        if found.fit.s2w <= pool_words.ROUNDING:
+        if found.fit.s2w <= model_words.ROUNDING:
             raise EstimationError(pool_words.NOTHING_LEFT)
     except (EstimationError, np.linalg.LinAlgError) as error:
         notes.append(pool_words.NO_REGRESSION.format(why=_why(error)))
@@ -331,7 +232,10 @@ def _groups_together(
     try:
         if len(studies.labels) <= len(levels):
             raise EstimationError(f"{len(studies.labels)} studies in {len(levels)} groups")
-        effects, back = _effects(chosen, studies.numbers), _way_back(chosen, studies.numbers)
+        effects, back = (
+            _effects(chosen, studies.numbers),
+            models.way_back(chosen.model, studies.numbers),
+        )
         found = subgroups_common_tau2(
             effects.yi, effects.vi, studies.by, chosen.method, chosen.test
         )
@@ -352,7 +256,7 @@ def _groups_together(
             },
             kind: {
                 "estimate": back(found.estimate[at]),
-                "ci": _through(found.ci[at], back),
+                "ci": models.through(found.ci[at], back),
             },
             "heterogeneity": {"tau2": float(found.tau2[at])},
         }
@@ -360,14 +264,3 @@ def _groups_together(
     ]
     answer["between"] = {"q": found.q_between, "df": found.df, "p": found.p}
     return answer
-
-
-def _plain(value: Any) -> Any:
-    """The same in what JSON knows: lists, plain numbers, None for what isn't finite."""
-    if isinstance(value, dict):
-        return {key: _plain(of) for key, of in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [_plain(of) for of in value]
-    if isinstance(value, (float, np.floating)):
-        return finite(value)
-    return int(value) if isinstance(value, np.integer) else value

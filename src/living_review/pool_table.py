@@ -9,17 +9,22 @@ import numpy as np
 
 from living_review import tables
 from living_review.errors import Problem, ReviewError, TableError
+from living_review.model_names import (
+    METHODS,
+    PETO,
+    TAU2_METHODS,
+    TESTS,
+    Model,
+    measures_of,
+    tests_of,
+    usual_method,
+    usual_test,
+)
 from living_review.synthesis.arrays import FloatArray
 from living_review.synthesis.effect_sizes import MEASURES, columns_of
 from living_review.synthesis.means import MEAN_MEASURES
 from living_review.synthesis.prediction import FORMS
-from living_review.synthesis.random_effects import TESTS
-from living_review.synthesis.tau2 import TAU2_METHODS
 
-GLMM, MH, PETO = "glmm", "mh", "peto"
-METHODS = (*TAU2_METHODS, GLMM, MH, PETO)
-# The measures that these methods are for; all others are for every measure.
-MEASURES_OF = {GLMM: ("PLO", "OR"), MH: ("OR", "RR", "RD"), PETO: ("PETO",)}
 GENERIC = ("yi", "vi")
 CELLS = ("ai", "bi", "ci", "di")
 # What a table of these columns is taken for where no measure is named.
@@ -63,9 +68,8 @@ class Chosen(NamedTuple):
         return tuple(self.columns) != GENERIC
 
     @property
-    def normal(self) -> bool:
-        """Whether the model is one of effects with their variances, not of counts."""
-        return self.method in TAU2_METHODS
+    def model(self) -> Model:
+        return Model(self.measure, self.method, self.test, self.pi)
 
 
 class Studies(NamedTuple):
@@ -109,13 +113,13 @@ def choose(options: Options) -> Chosen:
     columns = _columns(measure, given)
     counted = tuple(columns) != GENERIC
     if method is None:
-        plain = not (options.moderators or options.common_tau2 or options.test in TESTS[1:])
-        method = GLMM if measure == "PLO" and counted and plain else "REML"
-    tests = _tests(measure, method)
-    test = options.test or ("t" if "t" in tests else "adhoc" if "adhoc" in tests else "z")
+        of_counts = counted and not (options.moderators or options.common_tau2)
+        method = usual_method(measure, options.test) if of_counts else "REML"
+    tests = tests_of(measure, method)
+    test = options.test or usual_test(measure, method)
     problems = []
-    if measure not in MEASURES_OF.get(method, MEASURES):
-        allowed = ", ".join(MEASURES_OF[method])
+    if measure not in measures_of(method, MEASURES):
+        allowed = ", ".join(measures_of(method, MEASURES))
         problems.append(f"--method {method} is not for measure {measure}; allowed: {allowed}")
     if not counted and method not in TAU2_METHODS:
         problems.append(
@@ -144,12 +148,6 @@ def choose(options: Options) -> Chosen:
         measure, method, test, options.pi, columns, options.slab, options.by,
         tuple(dict.fromkeys(options.moderators)), options.common_tau2,
     )  # fmt: skip
-
-
-def _tests(measure: str, method: str) -> tuple[str, ...]:
-    if method == GLMM:
-        return ("z", "t") if measure == "PLO" else ("z",)
-    return ("z",) if method in (MH, PETO) else TESTS
 
 
 def _forms(measure: str) -> list[tuple[str, ...]]:

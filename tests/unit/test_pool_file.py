@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from living_review.errors import ReviewError, TableError
+from living_review.model_names import TAU2_METHODS
 from living_review.pool_file import HETEROGENEITY, MODEL, pool_file
 from living_review.pool_table import MEASURES, Options
 from living_review.pool_words import summary
 from living_review.synthesis import words
 from living_review.synthesis.effect_sizes import columns_of
-from living_review.synthesis.tau2 import TAU2_METHODS
 
 XN = {"events": "x", "total": "n"}
 GLMM = Options(XN, "PLO", "glmm", "z")

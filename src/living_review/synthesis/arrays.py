@@ -88,3 +88,14 @@ def finite(value: float | np.floating | None) -> float | None:
     if value is None or not np.isfinite(value):
         return None
     return float(value)
+
+
+def plain(value: Any) -> Any:
+    """The same in what JSON knows: lists, plain numbers, None for what isn't finite."""
+    if isinstance(value, dict):
+        return {key: plain(of) for key, of in value.items()}
+    if isinstance(value, (list, tuple, np.ndarray)):
+        return [plain(of) for of in value]
+    if isinstance(value, (float, np.floating)):
+        return finite(value)
+    return int(value) if isinstance(value, np.integer) else value

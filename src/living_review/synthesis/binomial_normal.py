@@ -1,5 +1,6 @@
 """Likelihood of counts whose logits vary normally from study to study, by quadrature."""
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -51,17 +52,30 @@ class BinomialNormal:
 
     def __init__(self, x: FloatArray, n: FloatArray) -> None:
         pairs, times = np.unique(np.column_stack([x, n]), axis=0, return_counts=True)
-        self.x, self.n, self.times = pairs[:, 0], pairs[:, 1], times.astype(float)
-        coefficients = (
+        self.x, self.n = pairs[:, 0], pairs[:, 1]
+        self._coefficients = (
             special.gammaln(self.n + 1)
             - special.gammaln(self.x + 1)
             - special.gammaln(self.n - self.x + 1)
         )
-        self.log_coefficients = float(self.times @ coefficients)
-        p = self.times @ self.x / (self.times @ self.n)
-        self.least_log_tau = float(np.log(NEGLIGIBLE / (self.n.max() * p * (1 - p))) / 2)
         self._blocks: list[_Block] = []
         self._made_for = (np.nan, np.nan)
+        self._count(times.astype(float))
+
+    def _count(self, times: FloatArray) -> None:
+        self.times = times
+        self.log_coefficients = float(times @ self._coefficients)
+        p = times @ self.x / (times @ self.n)
+        largest = self.n[times > 0].max()
+        self.least_log_tau = float(np.log(NEGLIGIBLE / (largest * p * (1 - p))) / 2)
+
+    def of(self, x: FloatArray, n: FloatArray) -> "BinomialNormal":
+        """The likelihood of some of these studies, on the grid that is there for all of them."""
+        pairs = {pair: at for at, pair in enumerate(zip(self.x, self.n, strict=True))}
+        fewer = copy.copy(self)
+        places = [pairs[pair] for pair in zip(x, n, strict=True)]
+        fewer._count(np.bincount(places, minlength=len(self.x)).astype(float))
+        return fewer
 
     def without_spread(self, mu: float) -> Derivatives:
         """At tau = 0; gradient and Hessian in (mu, tau^2), no second derivative in tau^2 (NaN)."""

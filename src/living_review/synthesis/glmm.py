@@ -1,6 +1,8 @@
 """Pooling of proportions with the counts as they are: the binomial-normal model."""
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,8 +33,9 @@ class GlmmFit:
     se_mu: observed information in mu together with log tau; se_mu_given_tau: tau taken as known.
     boundary: the likelihood is highest at tau2 = 0; there is no se_log_tau then.
     lrt: likelihood-ratio statistic of tau2 = 0; lrt_p: its p-value from the even mixture of
-    chi-square on 0 and on 1 degrees of freedom. Intervals by profile likelihood; an upper limit of
-    tau2 that no finite value reaches is infinite.
+    chi-square on 0 and on 1 degrees of freedom. ci_profile_mu, ci_profile_tau2: by profile
+    likelihood, computed when they are asked for; an upper limit of tau2 that no finite value
+    reaches is infinite.
     """
 
     k: int
@@ -47,8 +50,24 @@ class GlmmFit:
     lrt: float
     lrt_p: float
     marginal: float
-    ci_profile_mu: Interval
-    ci_profile_tau2: Interval
+    top: Point = field(repr=False, compare=False)
+    likelihood: BinomialNormal = field(repr=False, compare=False)
+
+    @cached_property
+    def ci_profile_mu(self) -> Interval:
+        likelihood = copy.copy(self.likelihood)  # whose grid will follow the profile
+        may_spread = bool(np.any(likelihood.n > 1))
+        return interval_of_mu(likelihood, self.top, self.se_mu, self._drop, may_spread)
+
+    @cached_property
+    def ci_profile_tau2(self) -> Interval:
+        nil = self.loglik - self.lrt / 2
+        return interval_of_tau2(copy.copy(self.likelihood), self.top, nil, self._drop)
+
+    @property
+    def _drop(self) -> float:
+        """How far the log-likelihood falls to the limits of an interval."""
+        return float(special.chdtri(1, 1 - self.level)) / 2
 
     @property
     def median(self) -> float:
@@ -66,10 +85,12 @@ class GlmmFit:
         return prediction_from(self.mu, self.se_mu, self.tau2, self.k, form, self.level)
 
 
-def fit_glmm(events: Any, total: Any, level: float = 0.95) -> GlmmFit:
+def fit_glmm(events: Any, total: Any, level: float = 0.95, near: GlmmFit | None = None) -> GlmmFit:
     """Pool proportions without touching a count.
 
     events of total: shape (k,), k >= 2, whole numbers.
+    near: a fit of these studies and others, from whose top the search sets out: the same answer
+    sooner, where one study after the other is left out.
     Studies of one patient can't show tau2; if all are, it is 0 by convention (boundary).
     Raises EstimationError for k < 2 or impossible counts; NoFiniteEstimate where no patient or
     every patient had the event, or where that is so in each study.
@@ -77,24 +98,22 @@ def fit_glmm(events: Any, total: Any, level: float = 0.95) -> GlmmFit:
     """
     x, n = counts(events, total, ("events", "total"))
     _require_finite_estimate(x, n)
-    likelihood = BinomialNormal(x, n)
+    likelihood = near.likelihood.of(x, n) if near else BinomialNormal(x, n)
     pooled = float(special.logit(x.sum() / n.sum()))
     nil = Point(pooled, -np.inf, likelihood.without_spread(pooled))
-    top = _highest(likelihood, x, n, nil)
+    top = _highest(likelihood, x, n, nil, near)
     boundary = top is nil
     tau = float(np.exp(top.log_tau))
     information = -top.here.hessian[:1, :1] if boundary else -top.here.hessian
     se = np.sqrt(np.diag(np.linalg.inv(information)))
     lrt = 2 * (top.here.loglik - nil.here.loglik)
-    drop = float(special.chdtri(1, 1 - level)) / 2
     return GlmmFit(
         k=len(x), level=level, mu=top.mu, tau2=tau**2, loglik=top.here.loglik,
         se_mu=float(se[0]), se_mu_given_tau=float(1 / np.sqrt(information[0, 0])),
         se_log_tau=None if boundary else float(se[1]), boundary=boundary,
         lrt=lrt, lrt_p=1.0 if boundary else float(special.chdtrc(1, lrt)) / 2,
         marginal=marginal_proportion(top.mu, tau),
-        ci_profile_mu=interval_of_mu(likelihood, top, float(se[0]), drop, bool(np.any(n > 1))),
-        ci_profile_tau2=interval_of_tau2(likelihood, top, nil.here.loglik, drop),
+        top=top, likelihood=likelihood,
     )  # fmt: skip
 
 
@@ -121,11 +140,16 @@ def common_proportion_deviance(events: Any, total: Any) -> tuple[float, int, flo
     return deviance, df, float(special.chdtrc(df, deviance)) if df else 1.0
 
 
-def _highest(likelihood: BinomialNormal, x: FloatArray, n: FloatArray, nil: Point) -> Point:
+def _highest(
+    likelihood: BinomialNormal, x: FloatArray, n: FloatArray, nil: Point, near: GlmmFit | None
+) -> Point:
     """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
     if not np.any(n > 1):
         return nil
-    mu, log_tau = first_guess(x, n)
+    if near is None or near.boundary:
+        mu, log_tau = first_guess(x, n)
+    else:
+        mu, log_tau = near.top.mu, near.top.log_tau
     top = maximise(likelihood, mu, log_tau)
     if top is None and nil.here.gradient[1] <= 0:
         top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))

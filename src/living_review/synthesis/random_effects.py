@@ -7,11 +7,10 @@ import numpy as np
 from scipy import special
 
 from living_review.errors import EstimationError
+from living_review.model_names import TESTS
 from living_review.synthesis.arrays import FloatArray, floats, poolable
 from living_review.synthesis.projection import Projection, intercept, project
 from living_review.synthesis.tau2 import estimate_tau2
-
-TESTS = ("z", "knha", "adhoc")
 
 
 @dataclass(frozen=True)

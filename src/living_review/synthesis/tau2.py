@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from living_review.errors import EstimationError
+from living_review.model_names import TAU2_METHODS
 from living_review.synthesis.arrays import FloatArray
 from living_review.synthesis.likelihood import log_likelihood
 from living_review.synthesis.projection import project
@@ -183,4 +184,3 @@ _ESTIMATORS: dict[str, Callable[[FloatArray, FloatArray, FloatArray], Tau2]] = {
     "EB": _paule_mandel,  # the same equation: Q at tau2 equals its degrees of freedom
     "PM": _paule_mandel,
 }
-TAU2_METHODS = ("EE", *_ESTIMATORS)
