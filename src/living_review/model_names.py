@@ -58,6 +58,6 @@ def tests_of(measure: str, method: str) -> tuple[str, ...]:
     return ("z",) if method in (MH, PETO) else TESTS
 
 
-def measures_of(method: str, measures: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of `measures` that a method is for."""
-    return tuple(measure for measure in measures if measure in MEASURES_OF.get(method, measures))
+def measures_of(method: str, every: tuple[str, ...]) -> tuple[str, ...]:
+    """The measures that a method is for; every: all that there are."""
+    return MEASURES_OF.get(method, every)
