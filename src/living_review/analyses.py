@@ -1,9 +1,10 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from living_review import tables
+from living_review import model_names, tables
 from living_review.codebook import Codebook
 
 TABLES = ("studies", "reports", "arms", "outcomes")
@@ -22,6 +23,8 @@ OF_THE_OUTCOME = (
     "followup_unit",
     "basis",
 )
+METHOD = ("id", "outcome", "where", "subgroups", "minimum_follow_up")
+NOT_JUDGED: Mapping[str, str] = MappingProxyType({})
 
 
 def path(table: str) -> str:
@@ -47,14 +50,19 @@ def rows(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
+    risk_of_bias: Mapping[str, str] = NOT_JUDGED,
 ) -> list[dict[str, Any]]:
     """A row for each arm whose outcome the analysis counts, in an order of its own.
 
     extracted: the typed rows of each extraction table; included: ids of the records that people
     included at full text; out: ids of the studies that are out as consequences.out has it. A row is
     provisional until it was taken from a full text of a study that is included, and retracted while
-    its study is out.
+    its study is out. risk_of_bias: the overall judgement of each study that has one. groups: the
+    values of the columns in `subgroups`.
     """
+    asked = [
+        one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
+    ]
     studies = {study["study_id"]: study for study in extracted["studies"]}
     arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
     at_full_text = {
@@ -73,6 +81,8 @@ def rows(
                 {column: study[column] for column in OF_THE_STUDY}
                 | {column: outcome[column] for column in OF_THE_OUTCOME}
                 | {"provisional": provisional, "retracted": outcome["study_id"] in out}
+                | {"risk_of_bias": risk_of_bias.get(outcome["study_id"], "")}
+                | {"groups": {column: described.get(column, "") for column in asked}}
             )
     return sorted(used, key=lambda row: [str(value) for value in row.values()])
 
@@ -82,10 +92,15 @@ def parts(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
+    risk_of_bias: Mapping[str, str] = NOT_JUDGED,
 ) -> dict[str, Any]:
-    """What the synthesis of an analysis is computed from: of events, what concerns its rows."""
-    method = {key: analysis[key] for key in ("id", "outcome", "where", "model")}
-    return {"rows": rows(analysis, extracted, included, out), "analysis": method}
+    """What the synthesis of an analysis is computed from: of events, what concerns its rows.
+
+    The model is filled in, so that to write down what is usual renames nothing.
+    """
+    method = {key: analysis[key] for key in METHOD if key in analysis}
+    method["model"] = model_names.of(analysis)._asdict()
+    return {"rows": rows(analysis, extracted, included, out, risk_of_bias), "analysis": method}
 
 
 def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:

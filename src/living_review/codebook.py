@@ -313,6 +313,12 @@ def _wrong_analyses(codebook: Codebook, config: dict[str, Any]) -> Iterator[Faul
             for position, value in enumerate(values):
                 if wrong := _refused_value(columns[name], value):
                     yield (*path, position), schemas.shown(value), wrong
+        texts = [name for name, column in columns.items() if column.type == "text"]
+        for position, group in enumerate(analysis.get("subgroups", ())):
+            name = group if isinstance(group, str) else group["column"]
+            if name not in texts:
+                allowed = "a column of the codebook with words: " + schemas.nearest(name, texts)
+                yield ("analyses", place, "subgroups", position), schemas.shown(name), allowed
 
 
 def used_columns(codebook: Codebook) -> dict[str, Column]:

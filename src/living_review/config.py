@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from living_review import schemas
+from living_review import model_names, schemas
 from living_review.errors import ConfigError
 from living_review.schemas import Fault, KeyPath
 
@@ -78,6 +78,19 @@ def _analysis_outcomes_exist(config: dict[str, Any]) -> Iterator[Fault]:
             yield path, found, schemas.nearest(analysis["outcome"], known)
 
 
+def _models_fit(config: dict[str, Any]) -> Iterator[Fault]:
+    for place, analysis in enumerate(config["analyses"]):
+        measure, method, test, _ = model_names.of(analysis)
+        path = ("analyses", place, "model")
+        measures = model_names.measures_of(method, (measure,))
+        tests = model_names.tests_of(measure, method)
+        if measure not in measures:
+            allowed = f"{measures[0]} with method {method}"
+            yield (*path, "measure"), schemas.shown(measure), allowed
+        elif test not in tests:
+            yield (*path, "test"), schemas.shown(test), f"{', '.join(tests)} with method {method}"
+
+
 def _needed_values_exist(config: dict[str, Any]) -> Iterator[Fault]:
     for name, values in NEEDED_VALUES.items():
         vocabulary = config["vocabularies"].get(name)
@@ -100,6 +113,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     *(((str(within[0]),), partial(_ids_stand_once, within=within)) for within in LISTS_WITH_IDS),
     (("outcomes", "outcome_sets"), _set_outcomes_exist),
     (("outcomes", "analyses"), _analysis_outcomes_exist),
+    (("analyses",), _models_fit),
     (("vocabularies",), _needed_values_exist),
     (("vocabularies",), _outcomes_is_no_vocabulary),
 )

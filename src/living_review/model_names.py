@@ -38,7 +38,8 @@ def of(analysis: Mapping[str, Any]) -> Model:
     chosen = analysis.get("model") or {}
     measure = chosen.get("measure", "PLO")
     method = chosen.get("method") or usual_method(measure, chosen.get("test"))
-    return Model(measure, method, chosen.get("test") or usual_test(measure, method))
+    test = chosen.get("test") or usual_test(measure, method)
+    return Model(measure, method, test, chosen.get("pi", "t_km1"))
 
 
 def usual_method(measure: str, test: str | None = None) -> str:

@@ -118,7 +118,7 @@ def config(**changes: Any) -> dict[str, Any]:
                 "outcome": "ned",
                 "where": {"modality": ["re_ablation"], "unit": ["patient"]},
                 "published": {"group": "re_ablation", "measure": "no evidence of disease"},
-                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+                "model": {"measure": "PLO", "method": "glmm", "test": "t"},
             },
             {
                 "id": "nephrectomy_no_recurrence",
@@ -126,14 +126,14 @@ def config(**changes: Any) -> dict[str, Any]:
                 "outcome": "no_recurrence",
                 "where": {"modality": ["nephrectomy"], "unit": ["patient"]},
                 "published": {"group": "nephrectomy", "measure": "no recurrence"},
-                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+                "model": {"measure": "PLO", "method": "glmm", "test": "t"},
             },
             {
                 "id": "surveillance_died",
                 "title": "Death during active surveillance",
                 "outcome": "died",
                 "where": {"modality": ["active_surveillance"]},
-                "model": {"measure": "PLO", "method": "REML", "test": "adhoc"},
+                "model": {"measure": "PLO", "method": "glmm", "test": "t"},
             },
         ],
         **changes,
@@ -195,13 +195,17 @@ def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any)
         if known
         else None,
         "bounds": bounds(events, known, treated) if treated else None,
+        "estimand": "The median of the true proportions" if modelled else None,
         "model": {
             "measure": "PLO",
-            "method": "REML",
-            "test": "adhoc",
+            "method": "glmm",
+            "test": "t",
+            "pi_form": "t_km1",
+            "words": "Binomial-normal model.",
             "estimate": 1.1,
             "se": 0.2,
             "ci": [0.7, 1.5],
+            "ci_profile": [0.8, 1.4],
             "pi": [-0.4, 2.6],
             "stat": 5.5,
             "p": 0.0001,
@@ -210,8 +214,11 @@ def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any)
         if modelled
         else None,
         "proportion": {
+            "name": "Median proportion",
             "estimate": share,
+            "marginal": share * 0.9,
             "ci": around(0.05, 0.04),
+            "ci_profile": around(0.04, 0.03),
             "pi": around(0.3, 0.2) if len(studies) > 2 else None,
         }
         if modelled
@@ -221,10 +228,14 @@ def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any)
             "tau2_ci": [0.05, 1.2],
             "i2": 46.0,
             "i2_ci": [5.0, 80.0],
+            "i2_form": "tau2",
             "h2": 1.9,
             "q": 100.3,
             "q_df": len(studies) - 1,
             "q_p": 0.001,
+            "q_form": "likelihood ratio",
+            "tau2_lrt": 12.0,
+            "tau2_lrt_p": 0.0003,
         }
         if modelled
         else None,
@@ -249,6 +260,71 @@ def synthesis(
         "with_retracted": with_retracted,
         "retracted": [{**one, "weight": None} for one in studies if one["retracted"]],
         "not_in_published": {"k": 0, "events": 0, "n_known": 0, "n_treated": 0},
+        **rests_on(main["studies"], abstract_only),
+    }
+
+
+def rests_on(studies: list[dict[str, Any]], abstract_only: dict[str, Any] | None) -> dict[str, Any]:
+    """What the result rests on, made up like the result itself."""
+    shares = [one for one in studies if one["n_known"]]
+    line = dict.fromkeys(("k", "events", "n_known", "estimate", "marginal", "ci", "pi"))
+    line |= {"estimand": None, "model": None, "notes": [], "refused": "No outcome is unknown."}
+    lines = [line | {"id": "unknown_none", "label": "No unknown outcome is an event"}]
+    if abstract_only:
+        found = abstract_only["proportion"] or abstract_only["crude"]
+        made = {name: abstract_only[name] for name in ("k", "events", "n_known", "estimand")}
+        lines.append(
+            line
+            | {"id": "abstract_only", "label": "With what was not read in full text"}
+            | {"estimate": found["estimate"], "ci": found["ci"], "refused": None}
+            | {"model": "Binomial-normal model." if abstract_only["proportion"] else None}
+            | made
+            | {"notes": studies and [studies[0]["label"]]}
+        )
+    step = [
+        {
+            "study_id": one["study_id"],
+            "label": one["label"],
+            "k": len(shares),
+            "estimate": one["estimate"],
+            "ci": one["ci"],
+            "tau2": 0.3,
+            "modelled": True,
+        }
+        for one in shares
+    ]
+    return {
+        "sensitivity": lines,
+        "leave_one_out": step,
+        "cumulative": [{**one, "year": 2000} for one in step],
+        "influence": [
+            dict.fromkeys(("rstudent", "cooks_d", "dfbetas", "hat", "tau2_del"), 0.1)
+            | {"study_id": one["study_id"], "label": one["label"], "influential": True}
+            for one in shares
+        ],
+        "influence_model": "Random-effects model of logits.",
+        "small_study": {"k": len(shares), "refused": "Not tested."},
+        "subgroups": [
+            {
+                "column": "modality",
+                "tau2": "common",
+                "model": "Random-effects model of logits.",
+                "levels": [
+                    {
+                        "level": one["label"],
+                        "k": 1,
+                        "events": one["events"],
+                        "n_known": one["n_known"],
+                        "estimate": one["estimate"],
+                        "ci": one["ci"],
+                        "tau2": 0.3,
+                    }
+                    for one in shares[:12]
+                ],
+                "between": {"q": 2.9, "df": [1, 23], "p": 0.1, "groups": 2},
+                "notes": [one["label"] for one in shares[:12]],
+            }
+        ],
     }
 
 

@@ -374,8 +374,45 @@ WRONG_KEYS = {
     ),
     "a model that does not exist": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
-        "{measure: PLO, method: DL, test: adhoc}\n  - id: death",
-        ["config.yaml line 40: analyses[0].model.method is 'DL'; allowed: REML"],
+        "{measure: PLO, method: GLMM, test: adhoc}\n  - id: death",
+        [
+            "config.yaml line 40: analyses[0].model.method is 'GLMM'; allowed: glmm, REML, DL, PM,"
+            " ML, EB, SJ, HE, HS, EE"
+        ],
+    ),
+    "Freeman-Tukey": (
+        "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
+        "{measure: PFT, method: REML, test: adhoc}\n  - id: death",
+        [
+            "config.yaml line 40: analyses[0].model.measure is 'PFT'; allowed: PLO, PLN, PAS, PR"
+        ],
+    ),
+    "a test of another model": (
+        "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
+        "{method: glmm, test: adhoc}\n  - id: death",
+        [
+            "config.yaml line 40: analyses[0].model.test is 'adhoc'; allowed: z, t with method glmm"
+        ],
+    ),
+    "the counts on another scale": (
+        "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
+        "{measure: PAS, method: glmm}\n  - id: death",
+        [
+            "config.yaml line 40: analyses[0].model.measure is 'PAS'; allowed: PLO with method glmm"
+        ],
+    ),
+    "groups without a column": (
+        "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
+        "{method: REML}\n    subgroups: [{tau2: own}]\n  - id: death",
+        [
+            "config.yaml line 41: analyses[0].subgroups[0].column is missing; allowed: a column of"
+            " studies, arms or outcomes"
+        ],
+    ),
+    "a follow-up below nothing": (
+        "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
+        "{method: REML}\n    minimum_follow_up: -1\n  - id: death",
+        ["config.yaml line 41: analyses[0].minimum_follow_up is -1; allowed: 0 or more"],
     ),
     "an anchor": (
         "rule: over 18}",

@@ -122,10 +122,10 @@ def test_a_study_known_from_its_abstract_is_not_told_at_the_top():
 def test_results_are_shown_without_and_with():
     """In words and numbers where the answer stands and where the analysis does."""
     told = written(four([RETRACTED]))
-    left_out = "Left out: Doe J 2020 (retracted; 3 of 9). With it: 36.7% (random-effects mean,"
+    left_out = "Left out: Doe J 2020 (retracted; 3 of 9). With it: 36.7% (median proportion,"
     assert left_out in told["answers.md"]
     assert f"**Retracted or doubted.** {left_out}" in told["analyses.md"]
-    assert "Without it: 37.5% (random-effects mean," in told["analyses.md"]
+    assert "Without it: 37.5% (median proportion," in told["analyses.md"]
     assert "| With what was taken out (4 studies) | 18 of 49 | 36.7% |" in told["analyses.md"]
     assert "Crosses, dashed lines: left out after a retraction or concern" in told["analyses.md"]
 

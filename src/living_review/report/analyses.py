@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.figures import forest
-from living_review.report import escape, left_out, words
+from living_review.report import diagnostics, escape, left_out, sensitivity, subgroups, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, scrolling, table
 
@@ -39,6 +39,9 @@ def _analysis(analysis: Row, results: Row) -> str:
         _left_out(analysis, results),
         _spread(main),
         _notes(main) if main["k"] else "",
+        sensitivity.part(analysis),
+        diagnostics.part(analysis),
+        subgroups.part(analysis, results),
     )
 
 
@@ -83,7 +86,7 @@ def _plot(analysis: Row, results: Row) -> str:
     if shown.out:
         caption += f" Crosses, dashed lines: {forest.LEFT_OUT.lower()}, not pooled."
     if shown.pooled.get("proportion"):
-        caption += " Diamond: random-effects mean with its interval."
+        caption += f" Diamond: {shown.pooled['proportion']['name'].lower()} with its interval."
     if "continues" in results["review"] and forest.new_studies(analysis["synthesis"]):
         caption += " NEW: not in the published review."
     image = f'![{caption}]({file}.svg){{#fig-{anchor(analysis)} fig-alt="{alt}"}}'
@@ -102,9 +105,12 @@ def _estimates(analysis: Row) -> Iterable[list[str]]:
     main, abstract = synthesis["main"], synthesis.get("abstract_only")
     if main["n_known"]:
         if main.get("proportion"):
-            yield _result("Random-effects mean", main, main["proportion"])
-            if main["proportion"].get("pi"):
-                low_high = words.interval(main["proportion"]["pi"])
+            found = main["proportion"]
+            yield _result(found["name"], main, found)
+            if found["marginal"] is not None and found["marginal"] != found["estimate"]:
+                yield ["Mean proportion", "", words.percent(found["marginal"]), ""]
+            if found["pi"]:
+                low_high = words.interval(found["pi"])
                 yield ["Prediction interval (a further study)", "", "", low_high]
         yield _result("Crude total", main, main["crude"])
         yield from _bounds(main)
@@ -169,18 +175,28 @@ def _bounds(row: Row) -> Iterable[list[str]]:
 
 
 def _spread(main: Row) -> str:
+    """The model and what it estimates, in words; how far studies differ."""
     sentences = []
     if main.get("model"):
-        sentences.append(f"**Model.** {words.model(main['model'])}")
+        found = main["proportion"]
+        sentences.append(f"**Model.** {escape.text(main['model']['words'])}")
+        sentences.append(f"Estimate: {_lower(escape.text(main['estimand']))}.")
+        if found["ci_profile"] and None not in found["ci_profile"]:
+            limits = words.interval(found["ci_profile"])
+            sentences.append(f"Its interval by profile likelihood is {limits}.")
     found = main.get("heterogeneity")
     if found:
-        tau2_ci = found.get("tau2_ci")
-        sentences.append(
-            f"Variance between studies (tau²) {found['tau2']:.3f}"
-            + (f", 95% CI {tau2_ci[0]:.3f} to {tau2_ci[1]:.3f}" if tau2_ci else "")
-            + f"; I² {found['i2']:.1f}%."
-        )
+        said = f"Variance between studies (tau²) {found['tau2']:.3f}"
+        if found["tau2_ci"] and found["tau2_ci"][1] is not None:
+            said += f", 95% CI {found['tau2_ci'][0]:.3f} to {found['tau2_ci'][1]:.3f}"
+        if found["i2"] is not None:
+            said += f"; I² {found['i2']:.1f}%, from {escape.text(found['i2_form'])}"
+        sentences.append(f"{said}.".replace("from tau2", "from tau²"))
     return " ".join(sentences)
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _sentence(value: str) -> str:

@@ -56,7 +56,8 @@ def _in_numbers(pooled: Row) -> str:
     if not pooled["n_known"]:
         return "no known outcome"
     shown = words.estimate(pooled)
-    how = "random-effects mean" if pooled.get("proportion") else "crude total"
+    found = pooled.get("proportion")
+    how = found["name"].lower() if found else "crude total"
     return (
         f"{words.percent(shown['estimate'])} ({how}, 95% CI {words.interval(shown['ci'])}; "
         f"{words.studies(pooled['k'])}, {pooled['events']:,} of "

@@ -21,13 +21,6 @@ KINDS = {
     ERRATUM: "erratum",
     UPDATE: "update",
 }
-SCALES = {"PLO": "the logit (log odds) scale"}
-METHODS = {"REML": "restricted maximum likelihood (REML)"}
-TESTS = {
-    "adhoc": "the Hartung-Knapp method, never narrower than without it",
-    "knha": "the Hartung-Knapp method",
-    "z": "the normal distribution",
-}
 
 
 def counted(n: int, one: str, many: str = "") -> str:
@@ -82,15 +75,8 @@ def bounds(row: Row) -> str:
     )
 
 
-def model(found: Row) -> str:
-    """The model of an estimate, named in words."""
-    scale = SCALES.get(found["measure"], found["measure"])
-    method = METHODS.get(found["method"], found["method"])
-    test = TESTS.get(found["test"], found["test"])
-    return (
-        f"Random-effects model on {scale}; variance between studies by {method}; "
-        f"interval of the mean by {test}."
-    )
+def p_value(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
 
 
 def words_of(results: Mapping[str, Any], column: str, value: object) -> str:

@@ -135,6 +135,13 @@ def scale(measure: str) -> str:
     return _NAMES[measure][2]
 
 
+def short_name(model: Model) -> str:
+    """What the estimate of proportions is called in a table."""
+    if model.method in _COMMON_METHODS:
+        return "Common proportion"
+    return "Mean proportion" if _straight(model.measure) else "Median proportion"
+
+
 def described(model: Model) -> str:
     """The model in a sentence, with the method of its interval."""
     if model.method == GLMM:

@@ -141,7 +141,8 @@ def _model(share: Share, model: Model) -> dict[str, Any]:
             **{name: getattr(found, name) for name in numbers},
         },
         "proportion": {
-            name: natural[name] for name in ("estimate", "marginal", "ci", "ci_profile", "pi")
+            "name": model_words.short_name(model),
+            **{name: natural[name] for name in ("estimate", "marginal", "ci", "ci_profile", "pi")},
         },
         "heterogeneity": {name: spread.get(name) for name in HETEROGENEITY} if spread else None,
     }

@@ -23,6 +23,7 @@ IN_SEVERAL = (
     "{studies} patients in several groups. A test between the groups would take them for"
     " other studies."
 )
+NOTHING_LEFT = "The effects leave nothing unexplained to test with."
 TWO_NEEDED = "The test needs two groups with at least two studies each and an estimate."
 NOT_STATED = "{studies} not say to which group {they} and can't count here."
 
@@ -48,11 +49,14 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
     for row in rows:
         arms.setdefault(str((row.get("groups") or {}).get(column, "")).strip(), []).append(row)
     silent = len({row["study_id"] for row in arms.pop("", ())})
-    notes = [_not_stated(silent)] if silent else []
     studies = {level: shares.telling(study_totals(arms[level])) for level in sorted(arms)}
     studies = {level: own for level, own in studies.items() if own}
     used = model if tau2 == "own" or model.normal else LOGITS
-    levels, between = (_own if tau2 == "own" else _common)(studies, used)
+    try:
+        levels, between = (_own if tau2 == "own" else _common)(studies, used)
+    except (EstimationError, np.linalg.LinAlgError) as error:
+        used = model
+        levels, between = _own(studies, model)[0], {"refused": _sentence(error)}
     times = Counter(study.study_id for own in studies.values() for study in own)
     if several := sum(n > 1 for n in times.values()):
         have = "1 study has" if several == 1 else f"{several} studies have"
@@ -63,8 +67,12 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
         "model": model_words.described(used),
         "levels": levels,
         "between": between,
-        "notes": notes,
+        "notes": [_not_stated(silent)] if silent else [],
     }
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) if isinstance(error, EstimationError) else NOTHING_LEFT
 
 
 def _not_stated(silent: int) -> str:
@@ -104,20 +112,17 @@ def _own(studies: Mapping[str, list[Study]], model: Model) -> Levels:
 
 
 def _common(studies: Mapping[str, list[Study]], model: Model) -> Levels:
-    """All groups in one model; where it can't be fitted, each with its crude total."""
+    """All groups in one model; raises EstimationError in words where it can't be fitted."""
     every = [study for own in studies.values() for study in own]
-    names = [level for level, own in studies.items() for _ in range(len(own))]
-    refused = _nothing_to_compare(studies)
-    if not refused and len(every) <= len(studies):
-        refused = TOO_FEW.format(k=len(every), groups=len(studies))
-    if not refused:
-        effects = proportion_effects(model.measure, *shares.known(every))
-        try:
-            found = subgroups_common_tau2(effects.yi, effects.vi, names, model.method, model.test)
-        except (EstimationError, np.linalg.LinAlgError) as error:
-            refused = f"The groups could not be compared: {error}."
-    if refused:
-        return _own(studies, model)[0], {"refused": refused}
+    names = [level for level, own in studies.items() for _ in own]
+    if refused := _nothing_to_compare(studies):
+        raise EstimationError(refused)
+    if len(every) <= len(studies):
+        raise EstimationError(TOO_FEW.format(k=len(every), groups=len(studies)))
+    effects = proportion_effects(model.measure, *shares.known(every))
+    found = subgroups_common_tau2(effects.yi, effects.vi, names, model.method, model.test)
+    if not np.all(found.se > 0):
+        raise EstimationError(NOTHING_LEFT)
     back = to_proportion(model.measure, [study.n_known for study in every])
     levels = [
         {
