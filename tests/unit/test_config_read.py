@@ -383,23 +383,17 @@ WRONG_KEYS = {
     "Freeman-Tukey": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
         "{measure: PFT, method: REML, test: adhoc}\n  - id: death",
-        [
-            "config.yaml line 40: analyses[0].model.measure is 'PFT'; allowed: PLO, PLN, PAS, PR"
-        ],
+        ["config.yaml line 40: analyses[0].model.measure is 'PFT'; allowed: PLO, PLN, PAS, PR"],
     ),
     "a test of another model": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
         "{method: glmm, test: adhoc}\n  - id: death",
-        [
-            "config.yaml line 40: analyses[0].model.test is 'adhoc'; allowed: z, t with method glmm"
-        ],
+        ["config.yaml line 40: analyses[0].model.test is 'adhoc'; allowed: z, t with method glmm"],
     ),
     "the counts on another scale": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
         "{measure: PAS, method: glmm}\n  - id: death",
-        [
-            "config.yaml line 40: analyses[0].model.measure is 'PAS'; allowed: PLO with method glmm"
-        ],
+        ["config.yaml line 40: analyses[0].model.measure is 'PAS'; allowed: PLO with method glmm"],
     ),
     "groups without a column": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
