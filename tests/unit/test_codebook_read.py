@@ -376,6 +376,19 @@ def test_an_analysis_asks_for_what_the_codebook_has(wrong, where, message):
     assert wrong(CODEBOOK, [{"id": "a", "where": where}]) == message
 
 
+@pytest.mark.parametrize(
+    ("group", "found"),
+    [("modallity", "modallity"), ({"column": "age"}, "age"), ("year", "year")],
+)
+def test_groups_are_by_columns_of_words(wrong, group, found):
+    """A column that is not there, or one of numbers, makes no groups."""
+    said = wrong(CODEBOOK, [{"id": "a", "where": {}, "subgroups": ["modality", group]}])
+    assert said.startswith(
+        f"config: analyses[0].subgroups[1] is '{found}'; allowed: a column of the codebook with"
+        " words: "
+    )
+
+
 def test_a_problem_of_the_protocol_has_its_line(tmp_path, monkeypatch):
     """Although it shows only beside the codebook."""
     monkeypatch.chdir(tmp_path)

@@ -13,7 +13,8 @@ NOT_TESTED_AGAIN = (
 )
 NO_CORRECTION = "This puts a question to the studies; it corrects nothing."
 ON_LOGITS = (
-    "On proportions these two also react to the share itself, which decides how precise a study is."
+    "On proportions it and Begg's test also react to the share itself, which decides how precise a "
+    "study is."
 )
 
 
@@ -107,10 +108,10 @@ def _test(name: str, found: Row) -> str:
         return f"{name}: {escape.text(found['refused'])}"
     if name == "Begg":
         return f"Begg's rank test: tau {_figure(found['tau'])}, {words.p_value(found['pval'])}."
-    said = f"{name}'s test: {_statistic(found)}"
     if name == "Peters":
-        return f"{said}. It is the one for proportions, and rests on {words.studies(found['k'])}."
-    return f"{said}. {ON_LOGITS}"
+        rests = f"It is the one for proportions, and rests on {words.studies(found['k'])}."
+        return f"Peters' test: {_statistic(found)}. {rests}"
+    return f"Egger's test: {_statistic(found)}. {ON_LOGITS}"
 
 
 def _statistic(found: Row) -> str:

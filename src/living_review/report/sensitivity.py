@@ -18,7 +18,7 @@ def part(analysis: Row) -> str:
     folded = [
         _table(analysis["title"], main, made) if made else "",
         bullets(_notes(main, made)),
-        blocks("Not made:", bullets(_refusals(lines))) if len(made) < len(lines) else "",
+        blocks("Could not be made:", bullets(_refusals(lines))) if len(made) < len(lines) else "",
     ]
     summary = f"Sensitivity analyses ({len(made)} of {len(lines)} could be made)"
     return blocks(_range(main, made), details(summary, *folded))
@@ -30,9 +30,11 @@ def _range(main: Row, made: Sequence[Row]) -> str:
     if not made:
         return f"**How firm it is.** No other choice leads to another share than {share}."
     low, high = (words.percent(end(line["estimate"] for line in made)) for end in (min, max))
-    to = f"is {low} in each" if low == high else f"lies between {low} and {high}"
+    to = f"is {low} in all of" if low == high else f"lies between {low} and {high} in"
     n = words.counted(len(made), "sensitivity analysis", "sensitivity analyses")
-    return f"**How firm it is.** The share of {share} {to} of {n}, each of them one choice apart."
+    return (
+        f"**How firm it is.** The share of {share} {to} {n}, each with one choice made otherwise."
+    )
 
 
 def _table(title: str, main: Row, made: Sequence[Row]) -> str:

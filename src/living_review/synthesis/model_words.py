@@ -156,7 +156,7 @@ def described(model: Model) -> str:
         what = (
             f"Random-effects model of {scale(model.measure)}, variance between studies by {method}"
         )
-    return f"{what}; interval of the mean by {_TESTS[model.test]}."
+    return f"{what}; interval by {_TESTS[model.test]}."
 
 
 _METHODS = {
