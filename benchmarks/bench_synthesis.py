@@ -58,9 +58,37 @@ def clock() -> None:
             report(
                 k,
                 "binomial-normal, with profiles",
-                lambda x=events, n=total: fit_glmm(x, n),
+                lambda x=events, n=total: with_profiles(fit_glmm(x, n)),
                 {29: 30, 3_000: 250},
             )
+    report(29, "a whole analysis of a review", whole_analysis(29), {})
+
+
+def with_profiles(fitted) -> None:
+    """The intervals that are computed when they are asked for."""
+    _ = fitted.ci_profile_mu, fitted.ci_profile_tau2
+
+
+def whole_analysis(k: int):
+    """The job that pools an analysis of k studies with all that the page shows of it."""
+    from living_review import synthesis
+
+    events, total = invented_series(k)
+    rows = [
+        {
+            **{
+                "study_id": f"study-{at}",
+                "arm_id": "a",
+                "label": f"Author {at}",
+                "year": 2000 + at,
+            },
+            **{"events": int(x), "n_known": int(n), "n_treated": int(n) + at % 3},
+            **{"provisional": at % 9 == 0, "retracted": at == 5, "basis": "full_text"},
+            "in_index_review": "no",
+        }
+        for at, (x, n) in enumerate(zip(events, total, strict=True))
+    ]
+    return lambda: synthesis.pool(rows, {"id": "invented"})
 
 
 def invented_series(k: int) -> tuple[np.ndarray, np.ndarray]:
