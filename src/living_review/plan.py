@@ -4,7 +4,7 @@ Reads what people and searches wrote, with csv, json and hashlib alone, each tim
 workflow is read. Never fails on what a table contains.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from living_review import (
@@ -20,6 +20,7 @@ from living_review import (
 )
 from living_review.names import Name, Plan
 from living_review.report import reads as page
+from living_review.screening import labels
 
 
 class Stage(NamedTuple):
@@ -35,6 +36,7 @@ STAGES = {
     "pairs": Stage("compare_records", (".members.parquet", ".parquet")),
     "works": Stage("group_works", (".json", ".queue.csv", ".parquet")),
     "screening": Stage("place_works", (".json",)),
+    "ranking": Stage("rank_works", (".json", ".csv")),
     "syntheses": Stage("pool_outcomes", (".json",)),
     "figures": Stage("draw_forests", (".png", ".svg")),
     "report": Stage("render_page", ("/results.json", "/index.html")),
@@ -50,7 +52,7 @@ def make() -> Plan:
     pooled = list(_pooled(protocol, extracted))
     upstream = [name.key for name in (*found, *pooled)]
     report = _name("report", "page", upstream=upstream, **page.parts(protocol, extracted))
-    return Plan(protocol, (check, *found, *pooled, report))
+    return Plan(protocol, (check, *found, _ranking(protocol, found), *pooled, report))
 
 
 def _name(stage: str, label: str, **parts: Any) -> Name:
@@ -79,6 +81,15 @@ def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterato
         **screening.parts(protocol, extracted, registered),
     )
     yield from (*records, *pairs, works, waiting)
+
+
+def _ranking(protocol: Mapping[str, Any], found: Sequence[Name]) -> Name:
+    """The order in which people may want to read what waits; nothing is made of it.
+
+    It reads abstracts, which a clone may lack, so that the page must not depend on it.
+    """
+    works = [name.key for name in found if name.stage == "works"]
+    return _name("ranking", "works", upstream=works, **labels.parts(protocol))
 
 
 def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:

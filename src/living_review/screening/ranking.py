@@ -1,0 +1,91 @@
+"""How likely each work is to be relevant, learnt from what was decided about others.
+
+TF-IDF of words and pairs of words, and a linear support vector machine. The ranking orders a
+list that people read from the top; it decides nothing. Chosen by benchmarks/bench_screening.py.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+from living_review.errors import EstimationError
+
+FOLDS = 5  # a labelled text is scored by a model that has seen four fifths of the others
+PENALTY = 0.11  # C of the support vector machine
+RELEVANT_WEIGHT = 9.8  # all relevant texts together, in weights of all others together
+DIGITS = 6  # of a score; further ones differ from machine to machine
+
+Floats = NDArray[np.float64]
+
+
+def rank(texts: Sequence[str], labels: Sequence[bool | int | None]) -> Floats:
+    """A score for each text, from 0 to 1: the higher, the sooner somebody should read it.
+
+    texts, labels: of the same length. A label is true (1) for relevant, false (0) for irrelevant,
+    None for undecided. Scores put texts in order and are no probabilities. The score of a labelled
+    text comes from models that have not seen its label, so that one person's vote does not push the
+    same text up or down on another's list. The same input gives the same scores.
+    Raises EstimationError unless there is a relevant and an irrelevant text.
+    """
+    if len(texts) != len(labels):
+        raise ValueError(f"{len(texts)} texts, {len(labels)} labels")
+    known = np.array([label is not None for label in labels], dtype=bool)
+    relevant = np.array([bool(label) for label in labels])
+    require_both(relevant[known])
+    features = tfidf(texts)
+    margins = np.zeros(len(texts))
+    margins[~known] = learn_and_score(features[known], relevant[known], features[~known])
+    margins[known] = _unseen(features[known], relevant[known])
+    return np.round(1 / (1 + np.exp(-margins)), DIGITS)
+
+
+def require_both(relevant: NDArray[np.bool_]) -> None:
+    """Raises EstimationError unless some texts are relevant and some are not."""
+    if not relevant.any() or relevant.all():
+        raise EstimationError(
+            f"{int(relevant.sum())} of {len(relevant)} decided works are relevant; to rank the "
+            "others at least one relevant and one irrelevant work have to be decided"
+        )
+
+
+def tfidf(texts: Sequence[str]) -> csr_matrix:
+    """A row a text, of words and pairs of words; those that nearly all texts have tell nothing.
+
+    Without any word at all every row is empty.
+    """
+    words = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, max_df=0.95 if len(texts) > 20 else 1.0
+    )
+    try:
+        return csr_matrix(words.fit_transform(texts))
+    except ValueError:  # an empty vocabulary
+        return csr_matrix((len(texts), 1))
+
+
+def learn_and_score(known: csr_matrix, relevant: NDArray[np.bool_], others: csr_matrix) -> Floats:
+    """The margin of other texts by a model of the known ones; both classes have to be known."""
+    if not others.shape[0]:
+        return np.empty(0)
+    share = relevant.sum() / (RELEVANT_WEIGHT * (~relevant).sum())
+    weights = np.where(relevant, 1.0, share)
+    model = LinearSVC(loss="squared_hinge", C=PENALTY, random_state=0)
+    model.fit(known, relevant, sample_weight=weights * len(weights) / weights.sum())
+    return np.asarray(model.decision_function(others))
+
+
+def _unseen(features: csr_matrix, relevant: NDArray[np.bool_]) -> Floats:
+    """The margin of each known text by a model of the other folds; 0 if these lack a class."""
+    place = np.empty(len(relevant), dtype=int)
+    for group in (relevant, ~relevant):
+        place[group] = np.arange(group.sum())
+    margins = np.zeros(len(relevant))
+    for fold in range(FOLDS):
+        held = place % FOLDS == fold
+        taught = relevant[~held]
+        if taught.any() and not taught.all():
+            margins[held] = learn_and_score(features[~held], taught, features[held])
+    return margins
