@@ -78,13 +78,13 @@ def learn_and_score(known: csr_matrix, relevant: NDArray[np.bool_], others: csr_
 
 
 def _unseen(features: csr_matrix, relevant: NDArray[np.bool_]) -> Floats:
-    """The margin of each known text by a model of the other folds; 0 if these lack a class."""
-    place = np.empty(len(relevant), dtype=int)
-    for group in (relevant, ~relevant):
-        place[group] = np.arange(group.sum())
+    """The margin of each known text by a model of the other folds; 0 if these lack a class.
+
+    Its fold does not depend on its label either.
+    """
     margins = np.zeros(len(relevant))
     for fold in range(FOLDS):
-        held = place % FOLDS == fold
+        held = np.arange(len(relevant)) % FOLDS == fold
         taught = relevant[~held]
         if taught.any() and not taught.all():
             margins[held] = learn_and_score(features[~held], taught, features[held])
