@@ -95,7 +95,8 @@ def _counted_twice(
 def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
     stages = protocol["screening"]["stages"]
     reasons = protocol["screening"]["reasons"]
-    allowed = {"stage": stages, "decision": screening.DECISIONS, "reason": reasons}
+    every = (*reasons, *screening.AWAITING)
+    allowed = {"stage": stages, "decision": screening.DECISIONS, "reason": every}
     problems = ledgers.check("screening", allowed)
     yield from problems
     wrong = {problem.file for problem in problems}
@@ -103,10 +104,12 @@ def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
         if str(path) in wrong:
             continue
         for number, line in tables_.read(path).rows:
-            at_end = line["stage"] == stages[-1] and line["decision"] == "exclude"
-            if at_end and not line["reason"]:
-                allowed_words = ", ".join(reasons)
-                yield Problem(str(path), number, "reason", "", allowed_words)
+            excluded = line["decision"] == "exclude"
+            fitting = screening.AWAITING if line["decision"] == "awaiting" else reasons
+            needed = line["decision"] == "awaiting" or (excluded and line["stage"] == stages[-1])
+            if line["reason"] not in fitting and (needed or line["reason"]):
+                words = f"{', '.join(fitting)}, since decision is {line['decision']}"
+                yield Problem(str(path), number, "reason", line["reason"], words)
 
 
 def _events() -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import pandas as pd
 from living_review import screening
 from living_review.ledgers import Line
 
-LISTS = ("screen", "full_text", "extract", "conflicts")
+LISTS = ("screen", "full_text", "extract", "conflicts", "awaiting")
 ONE_STUDY = "one_study"
 SHOWN = ("title", "authors", "year", "journal", "pmid", "doi")
 
@@ -25,7 +25,7 @@ def of_works(
     extracted: Mapping[str, Sequence[Mapping[str, Any]]],
     related: pd.DataFrame,
 ) -> dict[str, Any]:
-    """{"counts": {...}, "lists": {screen, full_text, extract, conflicts: works that wait}}.
+    """{"counts": {...}, "lists": {one of LISTS: works that wait}}.
 
     works: record_id, work_id, a row a record in the order in which they came. records: the same
     records with title, authors, year and so on. lines: of the screening ledgers; a decision about
@@ -52,6 +52,7 @@ def of_works(
                     "other_records": [one for one in record_ids if one != work_id],
                     "stage": place.stage,
                     "suggestion": place.verdict.suggestion,
+                    "awaiting": place.verdict.awaiting,
                     "votes": [f"{who}: {decision}" for who, decision in place.verdict.votes],
                     "related": others.get(work_id, []),
                     **shown[work_id],
@@ -74,6 +75,8 @@ def _list(place: screening.Place, stages: Sequence[str], unextracted: bool) -> s
         return ""
     if place.verdict.standing == "conflict":
         return "conflicts"
+    if place.verdict.awaiting:
+        return "awaiting"
     return "full_text" if place.stage == stages[-1] else "screen"
 
 

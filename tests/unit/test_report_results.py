@@ -77,6 +77,7 @@ def test_questions_wait():
         "screen": 123,
         "full_text": 0,
         "conflicts": 0,
+        "awaiting": 0,
         "extract": 0,
         "questions": 1,
         "duplicates": 0,

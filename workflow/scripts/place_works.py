@@ -14,6 +14,7 @@ from living_review import (
     sources,
     waiting,
 )
+from living_review.screening import agreement
 
 
 def main(task: job.Job) -> None:
@@ -29,6 +30,8 @@ def main(task: job.Job) -> None:
         placed = waiting.of_works(
             works, records, parts["lines"], parts["protocol"], extracted, related
         )
+        of_records = zip(works["record_id"], works["work_id"], strict=True)
+        placed["agreement"] = agreement.of_pairs(of_records, parts["lines"], parts["protocol"])
         placed["sources"] = library.accounts(task.plan, registered)
         placed["flow"] = flow.of_works(
             works,

@@ -32,6 +32,7 @@ def main(task: job.Job) -> None:
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),
         flow=placed["flow"],
+        agreement=placed["agreement"],
         vocabulary_of=book.vocabulary_of(),
     )
     for name in task.names:

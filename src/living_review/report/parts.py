@@ -7,6 +7,7 @@ from typing import Any
 
 from living_review import files
 from living_review.report import (
+    agreement,
     analyses,
     answers,
     escape,
@@ -33,6 +34,7 @@ PARTS = {
     "studies.md": studies.part,
     "eligibility.md": methods.eligibility,
     "protocol.md": methods.protocol,
+    "agreement.md": agreement.part,
     "retractions.md": methods.retractions,
     "searches.md": searches.part,
     "about.md": methods.about,

@@ -13,7 +13,8 @@ from living_review.run_log import SEARCHED
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
-LISTS = ("screen", "full_text", "conflicts", "extract", "questions")
+LISTS = ("screen", "full_text", "conflicts", "awaiting", "extract", "questions")
+AWAITED = "awaiting"  # from others: no decision of the team is due
 ONE_STUDY = "one_study"  # advice: nothing has to wait for it
 # Lists of `waiting` -> what deduplication calls them.
 OF_DUPLICATES = {
@@ -38,6 +39,7 @@ def collect(
     event_decisions: Sequence[Line] = (),
     included: Collection[str] = (),
     flow: Row | None = None,
+    agreement: Rows = (),
     vocabulary_of: Mapping[str, str] | None = None,
     warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
@@ -46,13 +48,14 @@ def collect(
     config: the protocol. tables: studies, reports, arms, outcomes as rows of the codebook.
     syntheses: analysis id -> result of synthesis.pool; every configured analysis is there.
     published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
-    they can be had. waiting: screen, full_text, conflicts, extract -> works (record_id, title,
-    ...), one_study -> pairs of reports; the questions come from the protocol. duplicates: ask,
-    conflicts, alarms as duplicates.waiting has them, and the path of their table. searches: a row
-    a search run or import that brought records; attempts: the run log; runs: as reads.searched has
-    them. events: what became of publications; event_decisions: lines of people about that.
+    they can be had. waiting: screen, full_text, conflicts, awaiting, extract -> works (record_id,
+    title, ...), one_study -> pairs of reports; the questions come from the protocol. duplicates:
+    ask, conflicts, alarms as duplicates.waiting has them, and the path of their table. searches: a
+    row a search run or import that brought records; attempts: the run log; runs: as reads.searched
+    has them. events: what became of publications; event_decisions: lines of people about that.
     included: study_ids with a full-text decision of a person; every other study is provisional.
-    flow: counts of flow.of_works. vocabulary_of: the vocabulary of each column of the tables that
+    flow: counts of flow.of_works. agreement: a row a stage and pair of screeners, as
+    screening.agreement has them. vocabulary_of: the vocabulary of each column of the tables that
     has one.
     """
     found = consequences.findings(events, event_decisions)
@@ -70,8 +73,8 @@ def collect(
         lists[name] = sorted(rows, key=lambda row: row.get("rank", 0))
     lists[ONE_STUDY] = [dict(pair) for pair in (waiting or {}).get(ONE_STUDY, ())]
     lists |= findings.waiting(studies, consequences.unmet(events, event_decisions))
-    advice = (*findings.DONE_BY_RULE, ONE_STUDY)
-    blocking = {name: rows for name, rows in lists.items() if name not in advice}
+    not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY)
+    blocking = {name: rows for name, rows in lists.items() if name not in not_due}
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
     totals = sorted(
@@ -88,6 +91,7 @@ def collect(
         },
         "flow": dict(flow or {"recorded": False, "previous": None}),
         "screening": dict(config["screening"]),
+        "agreement": [dict(pair) for pair in agreement],
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
         "status": status(config["search"], tried, brought, blocking),
         "published": totals,

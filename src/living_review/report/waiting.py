@@ -50,6 +50,7 @@ def part(results: Row) -> str:
         _records(lists["screen"], "record", "records", "to be screened by title and abstract"),
         _records(lists["full_text"], "report", "reports", "to be assessed in full text"),
         _records(lists["conflicts"], "conflict", "conflicts", "to be resolved"),
+        *(_awaited(lists["awaiting"], *of) for of in AWAITED.items()),
         _records(lists["extract"], "included study", "included studies", "to be extracted"),
         _duplicates(lists["duplicates"], results["waiting"]["duplicates_table"]),
         _conflicts(lists["duplicate_conflicts"]),
@@ -58,6 +59,13 @@ def part(results: Row) -> str:
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
 
+
+# What each reason of screening.AWAITING makes of a work, and what it waits for.
+AWAITED = {
+    "awaiting_classification": ("study", "studies", "awaiting classification: more was asked for"),
+    "report_not_retrieved": ("report", "reports", "not retrieved yet"),
+    "ongoing_study": ("ongoing study", "ongoing studies", "whose results are awaited"),
+}
 
 HOW = (
     "To decide, add a line with both ids and the decision same or different to "
@@ -222,6 +230,12 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
             ],
         ),
     )
+
+
+def _awaited(works: Sequence[Row], reason: str, words_of: tuple[str, str, str]) -> str:
+    """Works that nobody can decide about yet, for one reason; nothing if there is none."""
+    waiting = [work for work in works if work["awaiting"] == reason]
+    return _records(waiting, *words_of) if waiting else ""
 
 
 def _first(authors: str | None) -> str:

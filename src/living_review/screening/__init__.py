@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from living_review.screening.verdicts import (
+    AWAITING,
     DECISIONS,
     SETTLED,
     Place,
@@ -21,6 +22,7 @@ from living_review.screening.verdicts import (
 )
 
 __all__ = [
+    "AWAITING",
     "DECISIONS",
     "SETTLED",
     "Place",

@@ -95,7 +95,7 @@ def read_texts(works: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
         title=("title", "first"), abstract=("abstract", "first")
     )
     has_abstract = first["abstract"].notna()
-    text = first["title"] + " " + first["abstract"].fillna("")
+    text = first["title"] + "\n" + first["abstract"].fillna("")
     return pd.DataFrame({"text": text, "has_abstract": has_abstract})
 
 

@@ -9,7 +9,14 @@ from living_review import consequences, ledgers
 from living_review.ledgers import SEED, Line
 from living_review.sources import Source
 
-DECISIONS = ("include", "exclude", "unsure")
+DECISIONS = ("include", "exclude", "unsure", "awaiting")
+# Why somebody can't decide yet, as Cochrane reviews list such studies; no vote, and no exclusion.
+# A report that nobody tries to get any longer is excluded for a reason of the protocol.
+AWAITING = {
+    "awaiting_classification": "Too little is known to decide, and more was asked for",
+    "report_not_retrieved": "The full text has been asked for",
+    "ongoing_study": "The study is not finished",
+}
 SETTLED = ("included", "excluded")
 
 Standing = Literal["include", "exclude", "conflict", "waiting"]
@@ -22,6 +29,7 @@ class Verdict(NamedTuple):
     votes: tuple[tuple[str, str], ...]  # (screener, decision) that count, by screener
     reason: str  # of an exclusion: the first in the protocol's hierarchy
     suggestion: str  # what the seed says, "" if nothing
+    awaiting: str  # of AWAITING: why somebody can't decide, as long as too few others did
 
 
 def parts(
@@ -49,13 +57,20 @@ def verdict(
     """
     by_screener = defaultdict(set)
     given = set()
+    awaited = set()
     for line in lines:
         if line["stage"] == stage:
             by_screener[line["screener"]].add(line["decision"])
             if line["decision"] == "exclude" and line["screener"] != SEED:
                 given.add(line["reason"])
+            if line["decision"] == "awaiting" and line["screener"] != SEED:
+                awaited.add(line["reason"])
     suggested = by_screener.pop(SEED, set())
-    votes = {who: next(iter(said)) for who, said in by_screener.items() if len(said) == 1}
+    votes = {
+        who: next(iter(said))
+        for who, said in by_screener.items()
+        if len(said) == 1 and said != {"awaiting"}
+    }
     tally = Counter(votes.values())
     if any(len(said) > 1 for said in by_screener.values()):
         standing: Standing = "conflict"
@@ -68,6 +83,7 @@ def verdict(
         tuple(sorted(votes.items())),
         reason if standing == "exclude" else "",
         next(iter(suggested)) if len(suggested) == 1 else "",
+        next((why for why in AWAITING if why in awaited), "") if standing == "waiting" else "",
     )
 
 
@@ -130,8 +146,8 @@ class Place(NamedTuple):
 def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
     """How far people took a work, from its standing lines.
 
-    The last stage at which anybody voted counts: who decided on a full text need not decide on the
-    abstract as well.
+    The last stage at which anybody voted, or waits for something, counts: who decided on a full
+    text need not decide on the abstract as well.
     """
     stages = screening["stages"]
     said = {
@@ -140,7 +156,10 @@ def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
         )
         for stage in stages
     }
-    reached = next((stage for stage in reversed(stages) if said[stage].votes), stages[0])
+    reached = next(
+        (stage for stage in reversed(stages) if said[stage].votes or said[stage].awaiting),
+        stages[0],
+    )
     if said[reached].standing == "exclude":
         return Place("excluded", said[reached])
     if said[reached].standing != "include":
