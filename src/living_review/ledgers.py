@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from living_review import tables
-from living_review.errors import Problem, TableError
+from living_review import files, tables
+from living_review.errors import Problem, ReviewError, TableError
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
@@ -95,3 +95,18 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
                 words = ", ".join(values)
                 problems.append(Problem(file, number, column, line[column], words))
     return problems
+
+
+def append(ledger: str, person: str, lines: Iterable[Line]) -> Path:
+    """Add lines to the end of a person's file, of which nothing else changes; its path.
+
+    Raises TableError if the file as it stands can't be read, and ReviewError if it lacks a column.
+    """
+    path = Path(FOLDER, ledger, f"{person}.csv")
+    before = tables.content(path)
+    columns = tables.read(path).columns or COLUMNS[ledger]
+    lacking = [name for name in COLUMNS[ledger] if name not in columns]
+    if lacking:
+        raise ReviewError(f"{path} has no column {', '.join(lacking)}; nothing was added")
+    files.replace_bytes(path, tables.extended(before, columns, lines))
+    return path

@@ -41,6 +41,11 @@ def records(plan: Plan) -> pd.DataFrame:
     return kept.merge(as_given, on=PLACE, validate="1:1")
 
 
+def works(plan: Plan) -> pd.DataFrame:
+    """record_id and work_id, a row a record in the order in which they came."""
+    return pd.read_parquet(plan.of("works")[0].path)[["record_id", "work_id"]]
+
+
 def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
     """What became of each source: entries found = records read + quarantined; of those read, how
     many are new to the library."""

@@ -96,6 +96,25 @@ def as_text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str
     return written.getvalue()
 
 
+def extended(content: bytes, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
+    """The bytes of a table with rows at its end, written as its own are; none of its bytes changes.
+
+    content: a table that can be read, with these columns; if it is empty they become its header.
+    """
+    text = content.decode("utf-8-sig")
+    end = "\r\n" if "\r\n" in text else "\n"
+    written = io.StringIO()
+    writer = csv.DictWriter(
+        written, list(columns), lineterminator=end, delimiter=_delimiter(text, ""), restval=""
+    )
+    if not text.strip():
+        return as_text(columns, rows).encode()
+    if not text.endswith(("\n", "\r")):
+        written.write(end)
+    writer.writerows(rows)
+    return content + written.getvalue().encode()
+
+
 def harmless(cell: str) -> str:
     """The text of a cell, behind an apostrophe if a spreadsheet would run it as a formula."""
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
