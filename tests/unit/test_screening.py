@@ -125,3 +125,53 @@ def test_inclusion_needs_people_at_full_text():
         line("b", "include"),
     ]
     assert screening.included_records(lines, PROTOCOL) == {"pmid:1"}
+
+
+@pytest.mark.parametrize("reason", list(screening.AWAITING))
+def test_what_is_awaited_is_no_vote(reason):
+    """One person who waits for something leaves the work where it is, marked; two others decide."""
+    waits = line("a", "awaiting", reason=reason)
+    place = screening.place([waits], PROTOCOL)
+    assert (place.stage, place.verdict.standing) == ("full_text", "waiting")
+    assert (place.verdict.awaiting, place.verdict.votes) == (reason, ())
+    others = [line("b", "include"), line("c", "include")]
+    place = screening.place([waits, *others], PROTOCOL)
+    assert (place.stage, place.verdict.awaiting) == ("included", "")
+    assert screening.place([waits, others[0]], PROTOCOL).verdict.awaiting == reason
+
+
+def test_what_came_is_decided_by_superseding():
+    """Both lines standing, one person would have said two things."""
+    waits = line("a", "awaiting", reason="ongoing_study")
+    lines = [waits, line("a", "include"), line("b", "include")]
+    assert screening.place(lines, PROTOCOL).verdict.standing == "conflict"
+    lines[1]["supersedes"] = waits["id"]
+    assert screening.place(ledgers.standing(lines), PROTOCOL).stage == "included"
+
+
+def test_merging_works_with_opposite_decisions_is_a_conflict():
+    """Of one person about two records, or of two people; and it is none when they are parted."""
+    records = [("pmid:1", "pmid:1"), ("pmid:2", "pmid:1")]
+    apart = [(record, record) for record, _ in records]
+    for who in ("a", "b"):
+        lines = [line("a", "include"), line(who, "exclude", record_id="pmid:2")]
+        said = screening.lines_by_work(records, lines)
+        assert screening.place(said["pmid:1"], PROTOCOL).verdict.standing == "conflict"
+        said = screening.lines_by_work(apart, lines)
+        parted = [screening.place(said[work], PROTOCOL).verdict.standing for work, _ in apart]
+        assert parted == ["waiting", "waiting"]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["seed", "a"]),
+            st.sampled_from(screening.DECISIONS),
+            st.sampled_from(STAGES),
+        )
+    )
+)
+def test_nothing_is_settled_without_two_people(lines):
+    """Whatever the seed and one person say, a work is neither in nor out."""
+    said = [line(who, decision, stage) for who, decision, stage in lines]
+    assert screening.place(said, PROTOCOL).stage in STAGES

@@ -146,8 +146,8 @@ class Place(NamedTuple):
 def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
     """How far people took a work, from its standing lines.
 
-    The last stage at which anybody voted, or waits for something, counts: who decided on a full
-    text need not decide on the abstract as well.
+    The last stage at which anybody voted, said two things or waits for something counts: who
+    decided on a full text need not decide on the abstract as well.
     """
     stages = screening["stages"]
     said = {
@@ -156,10 +156,7 @@ def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
         )
         for stage in stages
     }
-    reached = next(
-        (stage for stage in reversed(stages) if said[stage].votes or said[stage].awaiting),
-        stages[0],
-    )
+    reached = next((stage for stage in reversed(stages) if _touched(said[stage])), stages[0])
     if said[reached].standing == "exclude":
         return Place("excluded", said[reached])
     if said[reached].standing != "include":
@@ -168,3 +165,8 @@ def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
         return Place("included", said[reached])
     following = stages[stages.index(reached) + 1]
     return Place(following, said[following])
+
+
+def _touched(verdict: Verdict) -> bool:
+    """Whether any person said something about a work at a stage."""
+    return bool(verdict.votes or verdict.awaiting) or verdict.standing == "conflict"
