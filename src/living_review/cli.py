@@ -246,11 +246,36 @@ def search() -> None:
 
 
 @app.command()
-def ranking() -> None:
-    """Say what the order of the queue rests on, and what stopping now would risk."""
-    from living_review import current, files
-    from living_review.screening import words
+def rank(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="A table of titles as CSV, with labels; without it, this review."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The table to write, ranked.")
+    ] = None,
+    label: Annotated[
+        str, typer.Option(help="The column of labels: 1 relevant, 0 irrelevant, empty undecided.")
+    ] = "",
+) -> None:
+    """Say what the order of the queue rests on, and what stopping now would risk; or rank a table.
 
+    A table is ranked in any folder.
+    """
+    from living_review import current, files, tables
+    from living_review.screening import rank_file, words
+
+    if file:
+        if not output:
+            raise ReviewError("say by --output where to write the ranked table")
+        ranked = rank_file.rank_file(file, label)
+        rows = [
+            {name: tables.harmless(cell) for name, cell in cells.items()} for cells in ranked.cells
+        ]
+        tables.write(output, ranked.columns, rows)
+        undecided = sum(bool(cells["rank"]) for cells in ranked.cells)
+        typer.echo(f"{output}: {undecided} undecided by rank, then {len(rows) - undecided} decided")
+        return
     ground, table = current.made("ranking").of("ranking")[0].paths
     typer.echo(f"{words.ground(files.read_json(ground))}\n\nThe works in order: {table}")
 

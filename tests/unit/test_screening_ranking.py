@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from screening_cases import PROTOCOL, labelled, library, line
+from typer.testing import CliRunner
 
-from living_review import screening
-from living_review.errors import EstimationError
-from living_review.screening import labels, queue
+from living_review import cli, screening, tables
+from living_review.errors import EstimationError, ReviewError
+from living_review.screening import labels, queue, rank_file
 
 
 def read_in_order(texts, truth, start):
@@ -164,3 +165,37 @@ def test_names_are_made_without_scikit_learn():
         "screening.rank; assert 'sklearn' in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_any_table_can_be_ranked(tmp_path, monkeypatch):
+    """In any folder: the undecided by rank, then the decided, every row and column kept."""
+    monkeypatch.chdir(tmp_path)
+    texts, truth = labelled()
+    given = [
+        {"Article Title": text, "Keywords": f"=k{n}", "included": label if n % 2 else ""}
+        for n, (text, label) in enumerate(zip(texts, truth, strict=True))
+    ]
+    tables.write("titles.csv", list(given[0]), given)
+    said = CliRunner().invoke(cli.app, ["rank", "titles.csv", "-o", "ranked.csv"])
+    assert said.output == "ranked.csv: 120 undecided by rank, then 120 decided\n"
+    rows = tables.read("ranked.csv").cells
+    assert [row["rank"] for row in rows] == [*map(str, range(1, 121)), *[""] * 120]
+    assert sorted(row["Keywords"] for row in rows) == sorted(f"'=k{n}" for n in range(240))
+    of_text = dict(zip(texts, truth, strict=True))
+    first = [of_text[row["Article Title"]] for row in rows[:12]]
+    assert sum(first) >= 9
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"title": "a", "label": "yes"}], "row 2: label is 'yes'; allowed: 1, 0 or empty"),
+        ([{"title": "a", "mark": "1"}], "has no column asreview_label or included or"),
+        ([{"name of it": "a", "label": "1"}], "has no column of titles"),
+    ],
+)
+def test_a_table_that_can_not_be_ranked_is_refused(tmp_path, rows, message):
+    """By row and column."""
+    tables.write(tmp_path / "a.csv", list(rows[0]), rows)
+    with pytest.raises(ReviewError, match=message):
+        rank_file.rank_file(tmp_path / "a.csv")

@@ -124,7 +124,7 @@ def test_the_ranking_learns_and_the_page_stays(working):
     assert {row["record_id"] for row in rows} == listed(working, "screen") | listed(
         working, "full_text"
     )
-    said = working.command("ranking")
+    said = working.command("rank")
     assert "113 works wait; 113 of them have no abstract here" in said
     assert "Of the last 30 decided 20 were relevant" in said
     # The page is there already, under the same name.

@@ -44,15 +44,14 @@ def records(
         if given not in allowed:
             raise ReviewError(f"{what} is {given!r}; allowed: {', '.join(allowed)}")
     said = verdicts.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
-    known = records.set_index("record_id", drop=False)
+    known = records.set_index("record_id", drop=False)[list(FIELDS)].to_dict("index")
     found = []
     for work, ids in works.groupby("work_id", sort=False)["record_id"]:
         about = said.get(work, ())
         decided = any(line["screener"] == screener and line["stage"] == stage for line in about)
         if verdicts.place(about, protocol).stage == stage and not decided:
-            abstracts = (known.at[one, "abstract"] for one in ids)
-            first = {field: known.at[work, field] for field in FIELDS}
-            found.append(first | {"abstract": next(filter(None, abstracts), "")})
+            abstracts = (known[one]["abstract"] for one in ids)
+            found.append(known[work] | {"abstract": next(filter(None, abstracts), "")})
     if order == "ranked":
         found.sort(key=lambda record: ranks[record["record_id"]])
     elif order == "random":
