@@ -1,6 +1,6 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -60,31 +60,54 @@ def rows(
     its study is out. risk_of_bias: the overall judgement of each study that has one. groups: the
     values of the columns in `subgroups`.
     """
-    asked = [
+    columns = [
         one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
     ]
-    studies = {study["study_id"]: study for study in extracted["studies"]}
-    arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
     at_full_text = {
         report["study_id"] for report in extracted["reports"] if report["record_id"] in included
     }
     used = []
+    for study, row in described(analysis, extracted):
+        provisional = row["basis"] != "full_text" or row["study_id"] not in at_full_text
+        used.append(
+            {column: study[column] for column in OF_THE_STUDY}
+            | {column: row[column] for column in OF_THE_OUTCOME}
+            | {"provisional": provisional, "retracted": row["study_id"] in out}
+            | {"risk_of_bias": risk_of_bias.get(row["study_id"], "")}
+            | {"groups": {column: row.get(column, "") for column in columns}}
+        )
+    return sorted(used, key=lambda row: [str(value) for value in row.values()])
+
+
+def described(
+    analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]]
+) -> Iterator[tuple[Cells, dict[str, Any]]]:
+    """Study, and all cells of study, arm and outcome, of each row that the analysis asks for.
+
+    Of a column that tables share, what is nearest to the outcome, as codebook.used_columns has it.
+    """
+    studies = {study["study_id"]: study for study in extracted["studies"]}
+    arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
     for outcome in extracted["outcomes"]:
         study = studies.get(outcome["study_id"])
         arm = arms.get((outcome["study_id"], outcome["arm_id"]))
         if study is None or arm is None or outcome["outcome"] != analysis["outcome"]:
             continue
-        described = {**study, **arm, **outcome}  # as codebook.used_columns has it
-        if all(described.get(column) in allowed for column, allowed in analysis["where"].items()):
-            provisional = outcome["basis"] != "full_text" or outcome["study_id"] not in at_full_text
-            used.append(
-                {column: study[column] for column in OF_THE_STUDY}
-                | {column: outcome[column] for column in OF_THE_OUTCOME}
-                | {"provisional": provisional, "retracted": outcome["study_id"] in out}
-                | {"risk_of_bias": risk_of_bias.get(outcome["study_id"], "")}
-                | {"groups": {column: described.get(column, "") for column in asked}}
-            )
-    return sorted(used, key=lambda row: [str(value) for value in row.values()])
+        row = {**study, **arm, **outcome}
+        if all(row.get(column) in allowed for column, allowed in analysis["where"].items()):
+            yield study, row
+
+
+def asked(analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]]) -> set[str]:
+    """Ids of the studies with an arm that the analysis asks for, whatever they report of it."""
+    studies = {study["study_id"]: study for study in extracted["studies"]}
+    found = set()
+    for arm in extracted["arms"]:
+        cells = {**studies.get(arm["study_id"], {}), **arm}
+        about = {column: cells[column] for column in analysis["where"] if column in cells}
+        if all(value in analysis["where"][column] for column, value in about.items()):
+            found.add(arm["study_id"])
+    return found
 
 
 def parts(

@@ -19,6 +19,7 @@ from living_review import (
     sources,
 )
 from living_review import tables as tables_
+from living_review.certainty import ledger
 from living_review.codebook import Codebook
 from living_review.errors import Problem, TableError
 from living_review.report import reads
@@ -51,6 +52,7 @@ def everything() -> dict[str, Any]:
     problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
     problems += _events()
     problems += _decisions_on_events()
+    problems += ledger.check(protocol)
     problems += _published(totals, protocol)
     if problems:
         raise TableError(problems)

@@ -304,21 +304,29 @@ def _refused(column: Column, text: str) -> str | None:
 def _wrong_analyses(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fault]:
     columns = used_columns(codebook)
     for place, analysis in enumerate(config["analyses"]):
-        for name, values in analysis["where"].items():
-            path = ("analyses", place, "where", name)
-            if name not in columns:
-                allowed = "a column of the codebook: " + schemas.nearest(name, list(columns))
-                yield path, "is not a known column", allowed
-                continue
-            for position, value in enumerate(values):
-                if wrong := _refused_value(columns[name], value):
-                    yield (*path, position), schemas.shown(value), wrong
+        for key in ("where", "direct"):
+            path = ("analyses", place, key)
+            yield from _wrong_values(codebook, analysis.get(key, {}), path)
         texts = [name for name, column in columns.items() if column.type == "text"]
         for position, group in enumerate(analysis.get("subgroups", ())):
             name = group if isinstance(group, str) else group["column"]
             if name not in texts:
                 allowed = "a column of the codebook with words: " + schemas.nearest(name, texts)
                 yield ("analyses", place, "subgroups", position), schemas.shown(name), allowed
+
+
+def _wrong_values(
+    codebook: Codebook, asked: dict[str, list[Value]], path: schemas.KeyPath
+) -> Iterator[Fault]:
+    columns = used_columns(codebook)
+    for name, values in asked.items():
+        if name not in columns:
+            allowed = "a column of the codebook: " + schemas.nearest(name, list(columns))
+            yield (*path, name), "is not a known column", allowed
+            continue
+        for position, value in enumerate(values):
+            if wrong := _refused_value(columns[name], value):
+                yield (*path, name, position), schemas.shown(value), wrong
 
 
 def used_columns(codebook: Codebook) -> dict[str, Column]:

@@ -18,10 +18,15 @@ COLUMNS = {
     "screening": ("id", "record_id", "screener", "stage", "decision", *_WHO_AND_WHEN),
     "duplicates": ("id", "record_id_1", "record_id_2", "screener", "decision", *_WHO_AND_WHEN),
     "events": ("id", "record_id", "event", "screener", "decision", *_WHO_AND_WHEN),
+    "grade": (
+        *("id", "analysis", "domain", "screener", "judgement", "rates"),
+        *("starting_level", "thresholds", *_WHO_AND_WHEN),
+    ),
 }
 # What no line may lack: all up to the decision, and the day where it decides what a line is about.
 REQUIRED = {name: columns[: columns.index("reason")] for name, columns in COLUMNS.items()}
 REQUIRED["events"] += ("time",)
+REQUIRED["grade"] = (*COLUMNS["grade"][: COLUMNS["grade"].index("starting_level")], "time")
 
 Line = Mapping[str, str]
 

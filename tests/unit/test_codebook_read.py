@@ -374,6 +374,8 @@ WRONG_ANALYSES = {
 def test_an_analysis_asks_for_what_the_codebook_has(wrong, where, message):
     """A column or a value that no row can have is a mistake of the protocol."""
     assert wrong(CODEBOOK, [{"id": "a", "where": where}]) == message
+    asked = {"id": "a", "where": {}, "direct": where}
+    assert wrong(CODEBOOK, [asked]) == message.replace(".where.", ".direct.")
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,8 @@ WRONG_KEYS = {
         "picos: {}\npico:",
         [
             "config.yaml line 12: picos is not a known key; allowed: pico (the nearest of review, "
-            "pico, search, eligibility, screening, vocabularies, outcomes, outcome_sets, analyses)"
+            "pico, search, eligibility, screening, certainty, vocabularies, outcomes, "
+            "outcome_sets, analyses)"
         ],
     ),
     "a missing section": (

@@ -265,8 +265,10 @@ def _faults(error: ValidationError, defs: dict[str, Any]) -> Iterator[Fault]:
         case "additionalProperties":
             known = error.schema["properties"]
             missing = [name for name in known if name not in value]
+            needed = not set(missing).isdisjoint(error.schema.get("required", ()))
             for key in (key for key in value if key not in known):
-                yield (*path, key), "is not a known key", nearest(key, missing or list(known))
+                choices = missing if needed else list(known)
+                yield (*path, key), "is not a known key", nearest(key, choices)
         case "minProperties":
             yield path, "is empty", "at least one key"
         case "minItems":
