@@ -405,6 +405,24 @@ def _pairs(option: str, given: list[str] | None) -> dict[str, str]:
 
 
 @app.command()
+def certainty(
+    template: Annotated[
+        str, typer.Option(help="Print lines for this person's ledger instead, to be filled in.")
+    ] = "",
+) -> None:
+    """Show what the certainty of each result rests on, and the code by which a rating names it."""
+    from living_review import ledgers, plan
+    from living_review.report import rating_sheet
+
+    results = rating_sheet.read(plan.make().of("report")[0])
+    if template:
+        lines = ledgers.read("grade")
+        typer.echo(rating_sheet.template(results, template, lines, datetime.now(UTC)), nl=False)
+    else:
+        typer.echo(rating_sheet.shown(results))
+
+
+@app.command()
 def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Delete them; else they are listed.")] = False,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from scipy import stats
 
 from living_review import consequences, ledgers
+from living_review.certainty import DOMAINS
 from living_review.notices import Event
 from living_review.report import results
 
@@ -564,6 +565,8 @@ def full() -> dict[str, Any]:
     protocol["pico"] = dict(zip(protocol["pico"], HOSTILE, strict=False))
     protocol["analyses"][0]["title"] = f"Analysis {HOSTILE[9]}"
     protocol["outcomes"]["ned"]["definition"] = HOSTILE[10]
+    protocol["outcomes"]["ned"]["thresholds"] = [0.725, 0.5]
+    protocol["analyses"][0]["direct"] = {"energy": ["rfa"]}
     protocol["search"]["strategies"][0]["query"] = "\n".join(HOSTILE)
     protocol["eligibility"] += [
         {"id": f"e{n}", "topic": text, "question" if n % 2 else "rule": text}
@@ -693,7 +696,33 @@ def full() -> dict[str, Any]:
             decided("bob", HOSTILE[0], reason=HOSTILE[1]),
         ],
         warnings=HOSTILE,
+        ratings=[
+            judgement(
+                domain, "serious" if domain in DOMAINS else "low", analysis["id"], reason=text
+            )
+            for analysis in protocol["analyses"]
+            for text in HOSTILE
+            for domain in ("imprecision", "overall")
+        ],
+        bias_by_outcome={"ned": {f"s{n}": ("low", "some", "high")[n % 3] for n in range(40)}},
     )
+
+
+def judgement(
+    domain: str, said: str, analysis: str, who: str = "ann", **cells: str
+) -> dict[str, str]:
+    """A line about the certainty of a result; of an earlier one unless `rates` says otherwise."""
+    return dict.fromkeys(ledgers.COLUMNS["grade"], "") | {
+        "id": f"{who}-{domain}-{cells.get('reason', '')}",
+        "analysis": analysis,
+        "domain": domain,
+        "screener": who,
+        "judgement": said,
+        "rates": "r000000000000",
+        "starting_level": "high",
+        "time": "2026-12-01T09:00:00Z",
+        **cells,
+    }
 
 
 def searched(**told):

@@ -152,6 +152,7 @@ def test_headers_to_copy_are_right(text):
     written_out = (ROOT / text).read_text()
     assert ",".join(ledgers.COLUMNS["events"]) in written_out
     if text.startswith("docs"):
+        assert ",".join(ledgers.COLUMNS["grade"]) in written_out
         assert ",".join(notices.Event._fields) in written_out
 
 

@@ -89,6 +89,8 @@ def test_questions_wait():
         "retractions": 0,
         "event_conflicts": 0,
         "unmet_decisions": 0,
+        "ratings": 0,
+        "rating_conflicts": 0,
     }
     assert waiting["lists"]["questions"][0]["topic"] == "Residual tumour"
 

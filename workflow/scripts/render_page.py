@@ -28,6 +28,7 @@ def main(task: job.Job) -> None:
         runs=read["runs"],
         events=read["events"],
         event_decisions=read["event_decisions"],
+        ratings=read["ratings"],
         included=screening.included_studies(
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),

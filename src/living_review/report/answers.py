@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review.report import escape, left_out, words
+from living_review.report import escape, left_out, statements, words
 from living_review.report.markdown import blocks, bullets, div
 
 Row = Mapping[str, Any]
@@ -53,6 +53,8 @@ def cards(results: Row) -> str:
             ("concerns", "expression of concern to judge", "expressions of concern to judge"),
             ("corrections", "extraction to check again", "extractions to check again"),
             ("event_conflicts", "conflict about a retraction", "conflicts about retractions"),
+            ("ratings", "certainty to rate", "certainties to rate"),
+            ("rating_conflicts", "conflict about certainty", "conflicts about certainty"),
             ("questions", "question to the review team", "questions to the review team"),
         )
         if counts[name]
@@ -115,7 +117,7 @@ def _full_text(analysis: Row) -> list[str]:
         f"{words.percent(shown['estimate'])}, 95% CI {words.interval(shown['ci'])}; "
         f"{words.studies(pooled['k'])}, {pooled['events']:,} of "
         f"{words.counted(pooled['n_known'], 'patient')}; {how}. {words.bounds(pooled)}",
-        f"[{words.NOT_ASSESSED}]{{.tag}}",
+        f"[[{statements.tag(analysis['certainty']['rating'])}](#certainty)]{{.tag}}",
     ]
 
 

@@ -10,6 +10,7 @@ from living_review.report import (
     agreement,
     analyses,
     answers,
+    certainty,
     escape,
     flow,
     methods,
@@ -17,6 +18,7 @@ from living_review.report import (
     retractions,
     searches,
     studies,
+    summary,
     waiting,
 )
 
@@ -29,6 +31,8 @@ PARTS = {
     "cards.md": answers.cards,
     "waiting.md": waiting.part,
     "flow.md": flow.flow_part,
+    "summary.md": summary.part,
+    "certainty.md": certainty.part,
     "analyses.md": analyses.part,
     "published.md": published.part,
     "studies.md": studies.part,

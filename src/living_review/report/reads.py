@@ -48,6 +48,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "runs": searched(),
         "events": notices.read(),
         "event_decisions": ledgers.read("events"),
+        "ratings": ledgers.read("grade"),
         "renderer": render.renderer(),
         "sources": sources,
     }

@@ -7,7 +7,7 @@ from typing import Any
 from living_review import consequences
 from living_review.ledgers import Line
 from living_review.notices import Event
-from living_review.report import findings
+from living_review.report import findings, rated
 from living_review.run_log import SEARCHED
 
 Row = Mapping[str, Any]
@@ -37,6 +37,8 @@ def collect(
     runs: Rows = (),
     events: Sequence[Event] = (),
     event_decisions: Sequence[Line] = (),
+    ratings: Sequence[Line] = (),
+    bias_by_outcome: Mapping[str, Mapping[str, str]] | None = None,
     included: Collection[str] = (),
     flow: Row | None = None,
     agreement: Rows = (),
@@ -57,6 +59,8 @@ def collect(
     flow: counts of flow.of_works. agreement: a row a stage and pair of screeners, as
     screening.agreement has them. vocabulary_of: the vocabulary of each column of the tables that
     has one.
+    ratings: lines of the ledger `grade`; bias_by_outcome: outcome -> study_id -> overall risk of
+    bias, as far as people judged it.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -73,7 +77,9 @@ def collect(
         lists[name] = sorted(rows, key=lambda row: row.get("rank", 0))
     lists[ONE_STUDY] = [dict(pair) for pair in (waiting or {}).get(ONE_STUDY, ())]
     lists |= findings.waiting(studies, consequences.unmet(events, event_decisions))
-    not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY)
+    certain = rated.of_analyses(config, tables, syntheses, studies, ratings, bias_by_outcome or {})
+    lists |= rated.waiting(config["analyses"], certain)
+    not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE)
     blocking = {name: rows for name, rows in lists.items() if name not in not_due}
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
@@ -97,6 +103,7 @@ def collect(
         "published": totals,
         "analyses": [
             _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
+            | {"certainty": certain[analysis["id"]]}
             for analysis in config["analyses"]
         ],
         "studies": studies,

@@ -24,6 +24,8 @@ RARE = {
     "corrections": "extractions to check again",
     "event_conflicts": "conflicts about retractions",
     "unmet_decisions": "decisions about events that no search has seen",
+    "ratings": "certainties to rate",
+    "rating_conflicts": "conflicts about certainty",
 }
 
 

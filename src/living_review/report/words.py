@@ -12,7 +12,6 @@ from living_review.notices import CONCERN, ERRATUM, RETRACTION, UPDATE
 Row = Mapping[str, Any]
 
 NOTHING = "No eligible study reports this yet."
-NOT_ASSESSED = "Certainty: not assessed."
 AS_PUBLISHED = "As published, not recomputed; certainty not assessed."
 
 KINDS = {
