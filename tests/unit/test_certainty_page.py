@@ -162,6 +162,21 @@ def test_every_domain_has_its_figures_in_words():
     assert "nan" not in text
 
 
+@pytest.mark.parametrize(
+    ("thresholds", "place"),
+    [
+        ([], "close to the estimate"),
+        ([0.8], "below 80 in 100"),
+        ([0.7], "at or above 70 in 100"),
+        ([0.5, 0.725, 0.9], "between 50 in 100 and 72.5 in 100"),
+    ],
+)
+def test_what_is_rated_is_said(thresholds, place):
+    """The share of 70 in 100 lies among the thresholds of the protocol, or near the estimate."""
+    rated = {"result": {"estimate": 0.7, "thresholds": thresholds}}
+    assert rests_on.target(rated).endswith(f"that the true share lies {place}.")
+
+
 def test_words_of_people_are_escaped():
     """A reason in a ledger is text, whatever it spells."""
     results = cases.full()

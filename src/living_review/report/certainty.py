@@ -53,6 +53,7 @@ def _of_analysis(found: Row) -> Iterable[str]:
             "**Rated on an earlier result.** A number that the rating rests on has moved since; "
             "the figures are those of now, the judgements those of then."
         )
+    yield rests_on.target(figures)
     yield bullets(
         f"**{name}{_judgement(said['domains'][domain])}.** "
         + escape.text(" ".join(rests_on.sentences(domain, figures)))

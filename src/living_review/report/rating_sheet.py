@@ -42,6 +42,7 @@ def _of_analysis(analysis: Row) -> Iterator[str]:
     found = analysis["certainty"]
     yield f"{analysis['id']}: {analysis['title']}"
     yield f"  rates: {found['code']}"
+    yield f"  {rests_on.target(found['figures'])}"
     yield f"  certainty: {statements.certainty(found['rating'])}"
     for domain in JUDGEMENTS:
         if domain != OVERALL:

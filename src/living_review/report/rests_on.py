@@ -21,6 +21,22 @@ NAMES = {
 NO_THRESHOLD = "The protocol names no share on which a decision hangs."
 
 
+def target(figures: Row) -> str:
+    """Of what one is to be certain: that the true share lies between the nearest thresholds."""
+    share, thresholds = figures["result"]["estimate"], figures["result"]["thresholds"]
+    above = max((at for at in thresholds if at <= share), default=None)
+    below = min((at for at in thresholds if at > share), default=None)
+    if above is not None and below is not None:
+        place = f"between {of_100(above)} and {of_100(below)}"
+    elif above is not None:
+        place = f"at or above {of_100(above)}"
+    elif below is not None:
+        place = f"below {of_100(below)}"
+    else:
+        place = "close to the estimate"
+    return f"Rated is how certain one can be that the true share lies {place}."
+
+
 def sentences(domain: str, figures: Row) -> list[str]:
     """The figures of a domain in words; figures: all of certainty.figures.of_synthesis."""
     return list(_OF[domain](figures))
