@@ -3,8 +3,10 @@
 import certainty_cases as cases
 import pytest
 from certainty_cases import CODE, OTHER_CODE
+from hypothesis import given
+from hypothesis import strategies as st
 
-from living_review.certainty import DOMAINS, ratings
+from living_review.certainty import CONCERNS, DOMAINS, LEVELS, ratings
 
 NOT_SERIOUS = dict.fromkeys(DOMAINS, "not_serious")
 
@@ -26,6 +28,24 @@ NOT_SERIOUS = dict.fromkeys(DOMAINS, "not_serious")
 def test_domains_lower_and_raise_the_level(start, judgements, level):
     """A level for each serious concern, two for a very serious one; never beyond the ends."""
     assert ratings.level(start, NOT_SERIOUS | judgements) == level
+
+
+JUDGED = st.fixed_dictionaries({domain: st.sampled_from(list(CONCERNS)) for domain in DOMAINS})
+
+
+@given(st.sampled_from(LEVELS), JUDGED, st.sampled_from(DOMAINS))
+def test_another_concern_never_makes_a_result_more_certain(start, judged, domain):
+    """Whatever else was judged, and wherever the rating starts."""
+    graver = judged | {domain: "very_serious"}
+    before, after = (ratings.level(start, one) for one in (judged, graver))
+    assert LEVELS.index(after) >= LEVELS.index(before) >= LEVELS.index(start)
+
+
+@given(st.permutations(cases.rating("low") + cases.rating("moderate", "bob")))
+def test_the_order_of_lines_says_nothing(lines):
+    """Files are read in any order, and rows are sorted by spreadsheets."""
+    expected = cases.rating("low") + cases.rating("moderate", "bob")
+    assert ratings.of_result(lines, "one", CODE) == ratings.of_result(expected, "one", CODE)
 
 
 def test_no_level_until_every_domain_is_judged():

@@ -105,9 +105,9 @@ def _as_seen(value: Any, key: str = "") -> Any:
         return {name: part for name, part in seen.items() if part not in (None, [], {})}
     if isinstance(value, list | tuple):
         return [_as_seen(part, key) for part in value]
-    if isinstance(value, float):
-        return _AS_SHOWN[key].format(value) if key in _AS_SHOWN else _PERCENT.format(100 * value)
-    return value
+    if key in _AS_SHOWN and isinstance(value, int | float):
+        return _AS_SHOWN[key].format(value)
+    return _PERCENT.format(100 * value) if isinstance(value, float) else value
 
 
 def _by_judgement(studies: Sequence[Row], judged: Mapping[str, str]) -> list[dict[str, Any]]:
