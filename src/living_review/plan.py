@@ -12,6 +12,7 @@ from living_review import (
     codebook,
     config,
     consequences,
+    figures,
     ledgers,
     names,
     screening,
@@ -38,7 +39,7 @@ STAGES = {
     "screening": Stage("place_works", (".json",)),
     "ranking": Stage("rank_works", (".json", ".csv")),
     "syntheses": Stage("pool_outcomes", (".json",)),
-    "figures": Stage("draw_forests", (".png", ".svg")),
+    "figures": Stage("draw_figures", figures.SUFFIXES),
     "report": Stage("render_page", ("/results.json", "/index.html")),
 }
 

@@ -1,34 +1,16 @@
-"""Forest plots: what they show, in which words, and the same bytes each time."""
+"""Forest plots: what they show of studies and groups, and in which words."""
 
-import os
-import subprocess
-import sys
-import warnings
-from pathlib import Path
+from collections import Counter
 
 import pytest
 import report_cases as cases
-from lxml import etree
+from figure_cases import grouped, many, written
 
-from living_review.figures import forest
-from living_review.figures.plain import one_line
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def texts(path):
-    return [element.text for element in etree.parse(path).iter(f"{SVG}text")]
+from living_review.figures import bias, forest, sheet
 
 
 def drawn(folder, synthesis, **words):
-    forest.write(synthesis, folder / "plot", **words)
-    return texts(folder / "plot.svg")
-
-
-def many(k):
-    return [
-        cases.study(f"s{n}", f"Author{n} 20{n:02}", 2000 + n, 10 + n % 5, 20 + n) for n in range(k)
-    ]
+    return written(folder, "forest", synthesis, **words)
 
 
 @pytest.mark.parametrize("k", [0, 1, 2, 5, 60])
@@ -47,17 +29,17 @@ def test_every_study_has_its_numbers(tmp_path, k):
     assert ("Random-effects mean" in shown) == (k > 1)
     assert ("Prediction interval" in shown) == (k > 2)
     assert ("No eligible study reports this yet." in shown) == (k == 0)
-    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_lines_do_not_overlap():
-    """With sixty studies every line has the height that it has with two."""
+@pytest.mark.parametrize("narrow", [False, True])
+def test_lines_do_not_overlap(narrow):
+    """With sixty studies every line has the height that it has with ten."""
     heights = [
-        forest.forest_plot(forest.Drawn(cases.pooled(many(k)))).get_figheight()
+        sheet.draw(forest.sheet(forest.Drawn(cases.pooled(many(k)))), narrow).get_figheight()
         for k in (10, 20, 60)
     ]
-    assert heights[1] - heights[0] == pytest.approx(10 * forest.LINE)
-    assert heights[2] - heights[1] == pytest.approx(40 * forest.LINE)
+    assert heights[2] - heights[1] == pytest.approx(4 * (heights[1] - heights[0]))
+    assert heights[1] - heights[0] >= 10 * sheet.ROW - 1e-9
 
 
 def test_provisional_studies_stand_apart(tmp_path):
@@ -126,49 +108,6 @@ def test_without_a_model_the_total_is_called_crude(tmp_path):
     assert "Random-effects mean" not in shown
 
 
-@pytest.mark.parametrize("hostile", cases.HOSTILE)
-def test_outside_text_stays_text(tmp_path, hostile):
-    """No label, title or axis text adds an element, a formula or a line to the figure."""
-    study = cases.study("s", hostile, 2000, 1, 2)
-    synthesis = cases.synthesis("a", cases.pooled([study]))
-    plain = cases.synthesis("a", cases.pooled([{**study, "label": "A"}]))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        shown = drawn(tmp_path, synthesis, title=hostile, xlabel=hostile)
-    tags = [element.tag for element in etree.parse(tmp_path / "plot.svg").iter()]
-    drawn(tmp_path, plain, title="T", xlabel="X")
-    assert tags == [element.tag for element in etree.parse(tmp_path / "plot.svg").iter()]
-    assert any(text.startswith(one_line(hostile)[:6]) for text in shown)
-
-
-def test_same_numbers_same_bytes(tmp_path):
-    """Neither the hash seed nor the locale nor the time changes a byte."""
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import report_cases as c;"
-        "from living_review.figures import forest;"
-        "s = [c.study(f's{n}', f'A{n}', 2000, 3, 9) for n in range(4)];"
-        "forest.write(c.synthesis('a', c.pooled(s)), sys.argv[2], title='T', new={'s1', 's2'})"
-    )
-    made = []
-    for seed, locale in (("0", "C"), ("7", "C.UTF-8")):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale}
-        stem = tmp_path / f"plot{seed}"
-        here = Path(__file__).parent
-        subprocess.run([sys.executable, "-c", code, here, stem], env=environment, check=True)
-        made.append([stem.with_suffix(suffix).read_bytes() for suffix in (".svg", ".png")])
-    assert made[0] == made[1]
-
-
-def test_fonts_are_such_as_browsers_have(tmp_path):
-    """Text asks for common fonts, with a generic one last."""
-    drawn(tmp_path, cases.synthesis("a", cases.pooled(many(2))))
-    styles = [
-        element.get("style") for element in etree.parse(tmp_path / "plot.svg").iter(f"{SVG}text")
-    ]
-    assert styles
-    assert all("Arial" in style and "sans-serif" in style for style in styles)
-
-
 def test_alt_text_names_every_number_of_a_few_studies():
     """Up to ten studies are told one by one, the mean and its intervals after them."""
     told = forest.alt_text(
@@ -201,3 +140,65 @@ def test_new_studies_are_those_judged_so():
         cases.study("c", "C 2021", 2021, 1, 4),
     ]
     assert forest.new_studies(cases.synthesis("x", cases.pooled(studies))) == {"a"}
+
+
+def test_studies_stand_under_their_groups(tmp_path):
+    """Each study has one line, below the name of its group; the group's mean closes it."""
+    synthesis = grouped(many(12), "energy", ["cryoablation", "microwave", "heat"])
+    shown = drawn(tmp_path, synthesis)
+    counts = Counter(shown)
+    assert all(counts[study["label"]] == 1 for study in synthesis["main"]["studies"])
+    names = {study["study_id"]: study["label"] for study in synthesis["main"]["studies"]}
+    levels = synthesis["subgroups"][0]["levels"]
+    heads = [shown.index(level["level"].capitalize()) for level in levels]
+    for level, start, end in zip(levels, heads, [*heads[1:], len(shown)], strict=True):
+        assert all(start < shown.index(names[study_id]) < end for study_id in level["studies"])
+        assert f"{level['events']} / {level['n_known']}" in shown[start:end]
+    assert "tau²=0.21" in shown
+    assert "Test between groups by energy: p = 0.20 (Q 3.21 on 2 df)." in shown
+
+
+def test_studies_of_no_group_are_drawn_too(tmp_path):
+    """A study that no group names, or that two name, still has its one line."""
+    synthesis = grouped(many(9), "energy", ["cryoablation", "microwave"])
+    levels = synthesis["subgroups"][0]["levels"]
+    levels[0]["studies"] = levels[0]["studies"][1:]  # one in none
+    levels[1]["studies"] = [*levels[1]["studies"], levels[0]["studies"][0]]  # one in both
+    counts = Counter(drawn(tmp_path, synthesis))
+    assert all(counts[study["label"]] == 1 for study in synthesis["main"]["studies"])
+    assert counts["In none of these groups, or in several"] == 1
+
+
+def test_groups_without_their_studies_are_told_beneath(tmp_path):
+    """Where nobody says which study is in which group, the groups follow the mean."""
+    synthesis = grouped(many(6), "energy", ["cryoablation", "microwave"])
+    for level in synthesis["subgroups"][0]["levels"]:
+        del level["studies"]
+    shown = drawn(tmp_path, synthesis)
+    assert shown.index("By energy") > shown.index("Random-effects mean")
+    assert "Cryoablation, 3 studies" in shown
+
+
+def test_alt_text_tells_groups_and_their_test():
+    """A listener hears each group's share and the test between them."""
+    synthesis = grouped(many(12), "energy", ["cryoablation", "microwave", "heat"])
+    told = forest.alt_text(forest.drawn(synthesis))
+    assert "By energy: cryoablation (4 studies) " in told
+    assert told.endswith("Test between groups by energy: p = 0.20 (Q 3.21 on 2 df).")
+
+
+def test_lights_have_signs_and_a_legend(tmp_path):
+    """Risk of bias is shown by signs, not by colour alone; who was not judged has an empty ring."""
+    studies = many(5)
+    said = dict(zip(["s0", "s1", "s2", "s3"], ["low", "some concerns", "high", "?"], strict=True))
+    judged = bias.Judged(overall=said)
+    shown = drawn(tmp_path, cases.synthesis("a", cases.pooled(studies)), judged=judged)
+    assert [shown.count(sign) for sign in ("+", "!", "\u2212", "?")] == [1, 1, 1, 0]
+    assert any("+ low, ! some concerns, \u2212 high, empty ring not judged" in t for t in shown)
+    told = forest.alt_text(forest.Drawn(cases.pooled(studies)), judged)
+    assert told.endswith("Risk of bias: 1 low, 1 some concerns, 1 high, 2 not judged.")
+
+
+def test_nobody_judged_no_column(tmp_path):
+    """Without any judgement there is no column of lights."""
+    assert "Bias" not in drawn(tmp_path, cases.synthesis("a", cases.pooled(many(3))))

@@ -13,9 +13,9 @@ import pytest
 import report_cases as cases
 from lxml import html
 
-from living_review.figures import forest
+from living_review.figures import SUFFIXES, file_name, forest, kinds, output
 from living_review.figures.plain import one_line
-from living_review.report import parts, render
+from living_review.report import figures, parts, render
 
 SOURCES = Path(__file__).resolve().parents[2] / "report"
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
@@ -25,7 +25,14 @@ def prepared(results, folder):
     parts.write(results, folder / "parts")
     (folder / "figures").mkdir()
     for analysis in results["analyses"]:
-        forest.write(analysis["synthesis"], folder / "figures" / analysis["figure"])
+        for suffix in SUFFIXES:
+            path = folder / "figures" / file_name(suffix, analysis["id"])
+            if path.suffix == ".png":
+                path.write_bytes(b"")  # the page only links it
+            else:
+                kind, narrow = suffix[1:].split(".")[0], ".narrow" in suffix
+                words = figures.captioned(analysis, results)
+                output.write(kinds.draw(kind, analysis["synthesis"], words, narrow), path)
     return folder
 
 
@@ -129,9 +136,13 @@ def test_policy_stands_before_any_style(page):
 def test_plots_are_told_in_words(page, made):
     """Each plot has the alt text that its numbers give, and no plot stands for nothing."""
     told = [
-        forest.alt_text(forest.drawn(analysis["synthesis"]))
+        alt
         for analysis in made[0]["analyses"]
         if forest.drawn(analysis["synthesis"]).anything
+        for words in [figures.captioned(analysis, made[0])]
+        for kind in ("forest", *figures.FOLDED)
+        if not kinds.refusal(kind, analysis["synthesis"], words)
+        for alt in 2 * [kinds.alt_text(kind, analysis["synthesis"], words)]  # wide and narrow
     ]
     assert [image.get("alt") for image in page.iter("img")] == [one_line(alt) for alt in told]
     assert all(image.get("aria-label") == image.get("alt") for image in page.iter("img"))
@@ -162,9 +173,9 @@ def test_results_and_figures_lie_beside(made):
     """results.json and every plot can be downloaded."""
     files = {str(path.relative_to(made[1])) for path in made[1].rglob("*") if path.is_file()}
     plots = {
-        f"figures/{analysis['figure']}.{kind}"
+        f"figures/{file_name(suffix, analysis['id'])}"
         for analysis in made[0]["analyses"]
-        for kind in ("svg", "png")
+        for suffix in SUFFIXES
     }
     assert files == {"index.html", "results.json", *plots}
 

@@ -1,7 +1,7 @@
 """
 Needs: the extraction tables, what was decided at full text, and what became of the publications
        (events, and decisions about them); nothing that a search derives.
-Makes: for each analysis of the protocol whose rows changed, one synthesis and its forest plot.
+Makes: for each analysis of the protocol whose rows changed, one synthesis and its figures.
 """
 
 
@@ -19,15 +19,15 @@ rule pool_outcomes:
         "../scripts/pool_outcomes.py"
 
 
-rule draw_forests:
+rule draw_figures:
     input:
         plan=PLAN_FILE,
         syntheses=made("syntheses"),
     output:
         missing("figures"),
     log:
-        "logs/draw_forests.log",
+        "logs/draw_figures.log",
     message:
-        "Drawing forest plots"
+        "Drawing figures"
     script:
-        "../scripts/draw_forests.py"
+        "../scripts/draw_figures.py"

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from living_review import analyses, codebook, files, job, ledgers, screening, synthesis
+from living_review import figures as drawings
 from living_review.report import flow, parts, reads, render, results
 
 
@@ -43,8 +44,8 @@ def main(task: job.Job) -> None:
             figures.mkdir()
             flow.write(shown, figures)
             for figure in plan.of("figures"):
-                for path in map(Path, figure.paths):
-                    shutil.copy(path, figures / f"forest_{figure.label}{path.suffix}")
+                for suffix, path in zip(figure.suffixes, figure.paths, strict=True):
+                    shutil.copy(path, figures / drawings.file_name(suffix, figure.label))
             task.verify(name, **read)
             render.render(reads.SOURCES, written, figures, Path(name.path).parent)
 

@@ -1,48 +1,36 @@
 """Forest plots: a line a study with its exact interval, what they come to underneath."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Polygon
-
-from living_review import files
-from living_review.figures.lettering import (
-    POINTS,
-    STYLE,
-    fit,
-    foreign_letters,
-    wide,
-    with_web_fonts,
+from living_review.figures import bias, look
+from living_review.figures.lines import (
+    BAR,
+    CROSS,
+    DIAMOND,
+    OPEN,
+    OPEN_DIAMOND,
+    SQUARE,
+    Column,
+    Line,
+    Mark,
+    Row,
+    Sheet,
+    counted,
+    in_range,
+    in_words,
+    limits,
+    name_of,
+    numbers,
+    probability,
 )
-from living_review.figures.plain import one_line
 
-Row = Mapping[str, Any]  # a study of a pooled result
-
-# Inches. The figure is as wide as the page's text column at 96 pixels an inch.
-WIDTH = 7.4
-LINE = 0.235
-LABEL_LEFT = 0.08
-EVENTS_RIGHT = 3.1
-AXIS_LEFT, AXIS_RIGHT = 3.3, 5.35
-ESTIMATE_RIGHT = 6.78
-WEIGHT_RIGHT = 7.32
-
-INK, MUTED, GRID, RULE = "#1b2a33", "#4d5d68", "#dde4e8", "#9fb0ba"
-FULL_TEXT, ABSTRACT, OUT = "#0b5a7a", "#9a4d00", "#a3182a"
 LEFT_OUT = "Left out after a retraction or concern"  # what is seen in a plot; the page says which
+NOTHING = "No eligible study reports this yet."
+BIAS = "Risk of bias, judged by people"
 
-
-class Line(NamedTuple):
-    """One line of the plot, top down."""
-
-    kind: str  # study, apart, out, heading, pooled, prediction, crude or note
-    text: str
-    row: Row
+Words = Callable[[str, str], str]  # what a value of a column is called
 
 
 class Drawn(NamedTuple):
@@ -53,10 +41,15 @@ class Drawn(NamedTuple):
     out: Sequence[
         Row
     ] = ()  # studies that are left out after a retraction or an expression of concern
+    groups: Sequence[Row] = ()  # a column of the tables each, with what its levels come to
 
     @property
     def anything(self) -> bool:
         return bool(self.pooled["studies"] or self.apart or self.out)
+
+    @property
+    def everyone(self) -> list[Row]:
+        return [*self.pooled["studies"], *self.apart, *self.out]
 
 
 def drawn(synthesis: Mapping[str, Any]) -> Drawn:
@@ -69,7 +62,7 @@ def drawn(synthesis: Mapping[str, Any]) -> Drawn:
         for study in sensitivity["studies"]
         if study.get("provisional") and study["study_id"] not in pooled
     ]
-    return Drawn(main, apart, list(synthesis["retracted"]))
+    return Drawn(main, apart, list(synthesis["retracted"]), list(synthesis.get("subgroups") or ()))
 
 
 def new_studies(synthesis: Mapping[str, Any]) -> set[str]:
@@ -79,65 +72,49 @@ def new_studies(synthesis: Mapping[str, Any]) -> set[str]:
     return {study["study_id"] for study in studies if study["in_index_review"] == "no"}
 
 
-def forest_plot(
+def plain_words(column: str, value: str) -> str:
+    """A value of a column, read as it is written in the tables."""
+    return str(value).replace("_", " ")
+
+
+def sheet(
     shown: Drawn,
     *,
     title: str = "",
     xlabel: str = "Patients with the outcome",
     new: Collection[str] = (),
-) -> Figure:
-    """The studies of a synthesis, proportions from 0 to 100 %; saves nothing.
+    judged: bias.Judged = bias.NOTHING,
+    words: Words = plain_words,
+    narrow: bool = False,
+) -> Sheet:
+    """The studies of a synthesis, shares from 0 to 100 %.
 
-    new: ids of studies that the published review did not have.
+    Each study has one line. Where the synthesis has groups, studies stand under those of the first
+    column that says which study is in which; other columns are told by their groups alone.
+    new: ids of studies that the published review did not have. narrow: without a column of
+    weights, which the squares show by their size.
     """
     pooled = shown.pooled
-    lines = _lines(shown)
-    rows = len(lines) + (2 if title else 1)
-    height = LINE * rows + 0.72
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height), facecolor="white")
-        axes = figure.add_axes(
-            (
-                AXIS_LEFT / WIDTH,
-                0.6 / height,
-                (AXIS_RIGHT - AXIS_LEFT) / WIDTH,
-                LINE * rows / height,
-            )
-        )
-        axes.set(xlim=(0, 1), ylim=(len(lines) - 0.5, len(lines) - 0.5 - rows))
-        if title:
-            _write(
-                axes, LABEL_LEFT, -1.85, fit(title, 7.2, bold=True), weight="bold", size=POINTS + 1
-            )
-        if not shown.anything:
-            axes.set_axis_off()
-            _note(axes, 0, lines[0], pooled, new)
-            return figure
-        _headings(axes, weighted=_weighted(pooled))
-        _scale(axes, xlabel, len(lines))
-        _mean(axes, pooled, lines)
-        for place, line in enumerate(lines):
-            _DRAW[line.kind](axes, place, line, pooled, new)
-    return figure
-
-
-def write(
-    synthesis: Mapping[str, Any],
-    stem: Path | str,
-    *,
-    title: str = "",
-    xlabel: str = "Patients with the outcome",
-    new: Collection[str] = (),
-) -> None:
-    """Draws a synthesis into `stem`.svg and `stem`.png, written beside and then renamed."""
-    figure = forest_plot(drawn(synthesis), title=title, xlabel=xlabel, new=new)
-    stem = Path(stem)
-    with matplotlib.rc_context(STYLE), foreign_letters():
-        with files.replacing(stem.with_name(stem.name + ".png")) as beside:
-            figure.savefig(beside, format="png", dpi=200, metadata={"Software": None})
-        with files.replacing(stem.with_name(stem.name + ".svg")) as beside:
-            figure.savefig(beside, format="svg", metadata={"Date": None, "Creator": None})
-            beside.write_text(with_web_fonts(beside.read_text("utf-8")), "utf-8")
+    weighted = not narrow and any(study.get("weight") is not None for study in pooled["studies"])
+    lights = _lights(shown.everyone, judged)
+    line_of = _Liner(len(pooled["studies"]), weighted, frozenset(new), lights)
+    columns = (
+        Column("Events / known", left=True, above=True),
+        Column("Share in % [95% CI]"),
+        *((Column("Weight"),) if weighted else ()),
+    )
+    lines = [*_studies(shown, line_of, words), *_totals(pooled, line_of)]
+    lines += _groups_told(shown, line_of, words)
+    for heading, color, kind, studies in (
+        (f"{basis_of(shown.apart)}, not pooled", look.ABSTRACT, "apart", shown.apart),
+        (LEFT_OUT, look.OUT, "out", shown.out),
+    ):
+        if studies:
+            lines.append(Line(heading, bold=True, color=color))
+            lines += [line_of.study(study, kind) for study in studies]
+    below = [f"{BIAS}: {bias.legend(list(lights.values()))}."] if lights else []
+    mean = pooled["proportion"]["estimate"] if pooled.get("proportion") else None
+    return Sheet(title, columns, tuple(lines), xlabel, mean=mean, below=tuple(below))
 
 
 def basis_of(provisional: Sequence[Row]) -> str:
@@ -146,287 +123,232 @@ def basis_of(provisional: Sequence[Row]) -> str:
     return "Abstract only" if bases == {"abstract"} else "Provisional"
 
 
-def alt_text(shown: Drawn) -> str:
-    """What the plot shows, in words and numbers; up to ten studies one by one."""
-    pooled, apart, out = shown
-    studies = list(pooled["studies"])
-    if not shown.anything:
-        return "No eligible study reports this yet."
-    sentences = []
-    if studies:
-        sentences.append(f"Forest plot of {_counted(len(studies))}.")
-        sentences += _described(studies)
-    else:
-        sentences.append("Forest plot without a pooled result: no eligible study reports this yet.")
-    proportion, crude = pooled.get("proportion"), pooled.get("crude")
-    if proportion:
-        sentences.append(f"Pooled: {_in_words(proportion)}.")
-        if proportion.get("pi"):
-            sentences.append(f"Prediction interval {_range(proportion['pi'])}.")
-    elif crude and len(studies) > 1:
-        sentences.append(
-            f"Crude total, no model: {pooled['events']} of {pooled['n_known']}, {_in_words(crude)}."
-        )
-    if apart:
-        sentences.append(f"{basis_of(apart)}, not pooled: {_counted(len(apart))}.")
-        sentences += _described(apart)
-    if out:
-        sentences.append(f"{LEFT_OUT}: {_counted(len(out))}.")
-        sentences += _described(out)
-    return " ".join(sentences)
-
-
 # ---- lines -------------------------------------------------------------------------------
 
 
-def _lines(shown: Drawn) -> list[Line]:
-    pooled, apart, out = shown
-    studies = pooled["studies"]
-    lines = [Line("study", _label(study), study) for study in studies]
-    if not studies:
-        lines.append(Line("note", "No eligible study reports this yet.", {}))
-    if pooled.get("proportion"):
-        lines.append(Line("pooled", "Random-effects mean", {}))
-        if pooled["proportion"].get("pi"):
-            lines.append(Line("prediction", "Prediction interval", {}))
-    elif pooled.get("crude") and len(studies) > 1:
-        lines.append(Line("crude", "Crude total, no model", {}))
-    if apart:
-        lines.append(Line("heading", f"{basis_of(apart)}, not pooled", {}))
-        lines += [Line("apart", _label(study), study) for study in apart]
-    if out:
-        lines.append(Line("heading", LEFT_OUT, {}))
-        lines += [Line("out", _label(study), study) for study in out]
-    return lines
+class _Liner(NamedTuple):
+    """Makes lines of a forest plot."""
 
+    k: int
+    weighted: bool
+    new: frozenset[str]
+    lights: Mapping[str, str]
 
-def _label(study: Row) -> str:
-    return one_line(study.get("label")) or one_line(study.get("study_id")) or "unnamed study"
+    def cells(self, counts: str, share: str, weight: str = "") -> tuple[str, ...]:
+        return (counts, share, weight) if self.weighted else (counts, share)
 
-
-def _weighted(pooled: Mapping[str, Any]) -> bool:
-    return any(study.get("weight") is not None for study in pooled["studies"])
-
-
-# ---- drawing -----------------------------------------------------------------------------
-
-
-def _headings(axes: Axes, weighted: bool) -> None:
-    style = {"weight": "bold", "color": MUTED, "size": POINTS - 0.6}
-    _write(axes, LABEL_LEFT, -0.85, "Study", **style)
-    _write(axes, EVENTS_RIGHT, -0.85, "Events / known", ha="right", **style)
-    _write(axes, ESTIMATE_RIGHT, -0.85, "Share in % [95% CI]", ha="right", **style)
-    if weighted:
-        _write(axes, WEIGHT_RIGHT, -0.85, "Weight", ha="right", **style)
-    _rule(axes, -0.5)
-
-
-def _scale(axes: Axes, xlabel: str, bottom: int) -> None:
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(MUTED)
-    axes.set_yticks([])
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], labels=["0%", "25%", "50%", "75%", "100%"])
-    axes.tick_params(colors=MUTED, labelsize=POINTS - 0.6, length=3)
-    axes.vlines([0, 0.25, 0.5, 0.75, 1], -0.45, bottom - 0.5, color=GRID, linewidth=0.7, zorder=0)
-    axes.set_xlabel(fit(xlabel, 4.0), color=MUTED, fontsize=POINTS - 0.2, parse_math=False)
-
-
-def _mean(axes: Axes, pooled: Mapping[str, Any], lines: Sequence[Line]) -> None:
-    place = next((n for n, line in enumerate(lines) if line.kind == "pooled"), None)
-    if place is not None:
-        x = pooled["proportion"]["estimate"]
-        axes.vlines(x, -0.45, place, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)), zorder=1)
-
-
-def _study(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    study = line.row
-    provisional, out = bool(study.get("provisional")), line.kind == "out"
-    color = OUT if out else ABSTRACT if provisional else FULL_TEXT
-    marks = ["NEW"] if study.get("study_id") in new else []
-    if out:
-        marks.append("out")
-    if provisional:
-        marks.append("abstract" if study["basis"] == "abstract" else "provisional")
-    _name(axes, place, line.text, marks)
-    _write(axes, EVENTS_RIGHT, place, f"{study['events']} / {study['n_known']}", ha="right")
-    if not study["n_known"]:
-        _write(axes, ESTIMATE_RIGHT, place, "none known", ha="right", color=MUTED)
-        return
-    _interval(axes, place, study, color, dashed=provisional or out)
-    axes.plot(
-        [study["estimate"]],
-        [place],
-        marker="x" if out else "s",
-        markersize=_side(study, len(pooled["studies"])),
-        markerfacecolor="white" if provisional else color,
-        markeredgecolor=color,
-        markeredgewidth=1.2,
-        clip_on=False,
-        zorder=4,
-    )
-    _write(axes, ESTIMATE_RIGHT, place, _numbers(study), ha="right")
-    if study.get("weight") is not None and line.kind == "study":
-        _write(axes, WEIGHT_RIGHT, place, f"{100 * study['weight']:.1f}%", ha="right")
-
-
-def _pooled(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    proportion = pooled["proportion"]
-    _rule(axes, place - 0.5)
-    _write(axes, LABEL_LEFT, place, line.text, weight="bold")
-    _total(axes, place, pooled)
-    _diamond(axes, place, proportion, filled=True)
-    _write(axes, ESTIMATE_RIGHT, place, _numbers(proportion), ha="right", weight="bold")
-
-
-def _crude(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    _rule(axes, place - 0.5)
-    _write(axes, LABEL_LEFT, place, line.text, weight="bold")
-    _total(axes, place, pooled)
-    _diamond(axes, place, pooled["crude"], filled=False)
-    _write(axes, ESTIMATE_RIGHT, place, _numbers(pooled["crude"]), ha="right", weight="bold")
-
-
-def _prediction(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    low, high = pooled["proportion"]["pi"]
-    _write(axes, LABEL_LEFT, place, line.text, color=MUTED)
-    axes.hlines(place, low, high, color=INK, linewidth=1.2, zorder=3)
-    axes.vlines([low, high], place - 0.2, place + 0.2, color=INK, linewidth=1.2, clip_on=False)
-    text = f"[{100 * low:.1f}, {100 * high:.1f}]"
-    _write(axes, ESTIMATE_RIGHT, place, text, ha="right", color=MUTED)
-
-
-def _heading(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    color = OUT if line.text == LEFT_OUT else ABSTRACT
-    _write(axes, LABEL_LEFT, place + 0.1, line.text, weight="bold", color=color)
-
-
-def _note(
-    axes: Axes, place: int, line: Line, pooled: Mapping[str, Any], new: Collection[str]
-) -> None:
-    _write(axes, LABEL_LEFT, place, line.text, color=MUTED, style="italic")
-
-
-_DRAW = {
-    "study": _study,
-    "apart": _study,
-    "out": _study,
-    "pooled": _pooled,
-    "crude": _crude,
-    "prediction": _prediction,
-    "heading": _heading,
-    "note": _note,
-}
-
-
-def _name(axes: Axes, place: int, label: str, marks: Sequence[str]) -> None:
-    suffix = "".join(f"  [{mark}]" for mark in marks)
-    room = EVENTS_RIGHT - LABEL_LEFT - 0.62  # the events of 9999 / 9999 reach so far
-    taken = wide(suffix, POINTS - 1.6)
-    label = fit(label, room - taken)
-    _write(axes, LABEL_LEFT, place, label)
-    if marks:
-        left = LABEL_LEFT + wide(label, POINTS)
-        _write(axes, left, place, suffix, size=POINTS - 1.6, color=MUTED)
-
-
-def _total(axes: Axes, place: int, pooled: Mapping[str, Any]) -> None:
-    text = f"{pooled['events']} / {pooled['n_known']}"
-    _write(axes, EVENTS_RIGHT, place, text, ha="right", weight="bold")
-
-
-def _interval(axes: Axes, place: int, row: Row, color: str, dashed: bool) -> None:
-    low, high = row["ci"]
-    line = (0, (2.4, 1.6)) if dashed else "-"
-    axes.hlines(place, low, high, color=color, linewidth=1.3, linestyle=line, zorder=3)
-    axes.vlines([low, high], place - 0.13, place + 0.13, color=color, linewidth=1.3, clip_on=False)
-
-
-def _diamond(axes: Axes, place: int, row: Row, filled: bool) -> None:
-    low, high = row["ci"]
-    x = row["estimate"]
-    corners = [(low, place), (x, place - 0.3), (high, place), (x, place + 0.3)]
-    axes.add_patch(
-        Polygon(
-            corners,
-            closed=True,
-            facecolor=INK if filled else "white",
-            edgecolor=INK,
-            linewidth=1.1,
-            clip_on=False,
-            zorder=4,
+    def study(self, study: Row, kind: str = "study", indent: bool = False) -> Line:
+        """kind: study, apart or out."""
+        provisional, out = bool(study.get("provisional")), kind == "out"
+        tags = ["NEW"] if study.get("study_id") in self.new else []
+        tags += ["out"] if out else []
+        if provisional:
+            tags.append("abstract" if study["basis"] == "abstract" else "provisional")
+        counts = f"{study['events']} / {study['n_known']}"
+        line = Line(
+            name_of(study),
+            self.cells(counts, "none known"),
+            tags=tuple(tags),
+            light=self.lights.get(study.get("study_id", ""), ""),
+            indent=indent,
         )
-    )
+        if not study["n_known"]:
+            return line
+        weight = study.get("weight")
+        weighed = f"{100 * weight:.1f}%" if weight is not None and kind == "study" else ""
+        low, high = study["ci"]
+        mark = Mark(
+            CROSS if out else OPEN if provisional else SQUARE,
+            low,
+            high,
+            study["estimate"],
+            look.OUT if out else look.ABSTRACT if provisional else look.FULL_TEXT,
+            _side(weight, self.k),
+            dashed=provisional or out,
+        )
+        return line._replace(cells=self.cells(counts, numbers(study), weighed), mark=mark)
+
+    def total(
+        self,
+        label: str,
+        counts: str,
+        row: Row | None,
+        shape: str = DIAMOND,
+        tau2: float | None = None,
+        **style: Any,
+    ) -> Line:
+        """What studies come to; row: None where they were not pooled."""
+        if not row or row.get("estimate") is None or not row.get("ci"):
+            return Line(label, self.cells(counts, "not pooled"), **style)
+        spread = "" if tau2 is None else f"tau\u00b2={tau2:.2f}"
+        if spread and not self.weighted:
+            label += f", {spread}"
+        low, high = row["ci"]
+        mark = Mark(shape, low, high, row["estimate"], style.get("color", ""))
+        return Line(label, self.cells(counts, numbers(row), spread), mark, **style)
 
 
-def _rule(axes: Axes, place: float) -> None:
-    """A thin line over the whole width."""
-    ends = [(x - AXIS_LEFT) / (AXIS_RIGHT - AXIS_LEFT) for x in (LABEL_LEFT, WEIGHT_RIGHT)]
-    across = axes.get_yaxis_transform()
-    axes.plot(ends, [place, place], transform=across, color=RULE, linewidth=0.7, clip_on=False)
+def _studies(shown: Drawn, line_of: _Liner, words: Words) -> Iterator[Line]:
+    studies = shown.pooled["studies"]
+    if not studies:
+        yield Line(NOTHING, italic=True, color=look.MUTED)
+    column = _drawn_by(shown)
+    if column is None:
+        yield from (line_of.study(study) for study in studies)
+        return
+    by_id = {study["study_id"]: study for study in studies}
+    left = set(by_id)
+    for level in column["levels"]:
+        yield Line(_capital(words(column["column"], level["level"])), bold=True)
+        for study_id in level["studies"]:
+            if study_id in left:
+                left.remove(study_id)
+                yield line_of.study(by_id[study_id], indent=True)
+        if level["k"] > 1:
+            yield _level(level, f"Mean of {counted(level['k'])}", line_of)
+    if left:
+        yield Line("In none of these groups, or in several", bold=True)
+        yield from (
+            line_of.study(study, indent=True) for study in studies if study["study_id"] in left
+        )
 
 
-def _side(study: Row, k: int) -> float:
+def _drawn_by(shown: Drawn) -> Row | None:
+    """The column under whose groups the studies stand: the first that says which are in which."""
+    for column in shown.groups:
+        if column.get("levels") and all(level.get("studies") for level in column["levels"]):
+            return column
+    return None
+
+
+def _level(level: Row, label: str, line_of: _Liner) -> Line:
+    counts = f"{level['events']} / {level['n_known']}"
+    tau2 = level.get("tau2") if level["k"] > 1 else None
+    return line_of.total(label, counts, level, tau2=tau2, color=look.FULL_TEXT, indent=True)
+
+
+def _totals(pooled: Row, line_of: _Liner) -> Iterator[Line]:
+    counts = f"{pooled['events']} / {pooled['n_known']}"
+    proportion = pooled.get("proportion")
+    if proportion:
+        tau2 = (pooled.get("heterogeneity") or {}).get("tau2")
+        yield line_of.total(
+            "Random-effects mean", counts, proportion, tau2=tau2, bold=True, rule=True
+        )
+        if proportion.get("pi"):
+            low, high = proportion["pi"]
+            yield Line(
+                "Prediction interval",
+                line_of.cells("", limits(proportion["pi"])),
+                Mark(BAR, low, high),
+                color=look.MUTED,
+            )
+    elif pooled.get("crude") and len(pooled["studies"]) > 1:
+        yield line_of.total(
+            "Crude total, no model", counts, pooled["crude"], OPEN_DIAMOND, bold=True, rule=True
+        )
+
+
+def _groups_told(shown: Drawn, line_of: _Liner, words: Words) -> Iterator[Line]:
+    """The test between the groups that studies stand under; other columns with all their groups."""
+    under = _drawn_by(shown)
+    for column in shown.groups:
+        if column is not under and column.get("levels"):
+            yield Line(f"By {column_words(column)}", bold=True, rule=True)
+            for level in column["levels"]:
+                called = _capital(words(column["column"], level["level"]))
+                label = f"{called}, {counted(level['k'])}"
+                yield _level(level, label, line_of)
+        if said := between(column):
+            yield Line(said, color=look.MUTED, italic=True)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def column_words(column: Row) -> str:
+    return str(column["column"]).replace("_", " ")
+
+
+def between(column: Row) -> str:
+    """The test between the groups of a column, in words; "" where there is none."""
+    test = column.get("test")
+    if not test or test.get("p") is None:
+        return ""
+    stat = test.get("q_between", test.get("stat"))
+    told = f" (Q {stat:.2f} on {test['df']:g} df)" if stat is not None else ""
+    return f"Test between groups by {column_words(column)}: {probability(test['p'])}{told}."
+
+
+def _lights(studies: Sequence[Row], judged: bias.Judged) -> dict[str, str]:
+    """A light for each study, if people judged any study overall."""
+    if not any(study["study_id"] in judged.overall for study in studies):
+        return {}
+    return {
+        study["study_id"]: bias.light(judged.overall.get(study["study_id"])) for study in studies
+    }
+
+
+def _side(weight: float | None, k: int) -> float:
     """Side of a study's square in points: its area goes with the weight, an even share is 6."""
-    weight = study.get("weight")
     if weight is None:
         return 6.0
     return min(11.0, max(3.0, 6.0 * math.sqrt(weight * max(k, 1))))
 
 
-# ---- text --------------------------------------------------------------------------------
+# ---- words -------------------------------------------------------------------------------
 
 
-def _write(axes: Axes, inches: float, place: float, text: str, **style: Any) -> None:
-    """Text at so many inches from the figure's left edge, on the line `place`."""
-    x = (inches - AXIS_LEFT) / (AXIS_RIGHT - AXIS_LEFT)
-    axes.text(
-        x,
-        place,
-        text,
-        transform=axes.get_yaxis_transform(),
-        va="center_baseline",
-        parse_math=False,
-        **{"color": INK, "size": POINTS, **style},
-    )
-
-
-def _numbers(row: Row) -> str:
-    low, high = row["ci"]
-    return f"{100 * row['estimate']:.1f} [{100 * low:.1f}, {100 * high:.1f}]"
-
-
-def _counted(k: int) -> str:
-    return "1 study" if k == 1 else f"{k} studies"
-
-
-def _range(interval: Sequence[float]) -> str:
-    return f"{100 * interval[0]:.1f}% to {100 * interval[1]:.1f}%"
-
-
-def _in_words(row: Row) -> str:
-    return f"{100 * row['estimate']:.1f}% (95% CI {_range(row['ci'])})"
+def alt_text(shown: Drawn, judged: bias.Judged = bias.NOTHING, words: Words = plain_words) -> str:
+    """What the plot shows, in words and numbers; up to ten studies one by one."""
+    pooled, apart, out, groups = shown
+    studies = list(pooled["studies"])
+    if not shown.anything:
+        return NOTHING
+    sentences = []
+    if studies:
+        sentences.append(f"Forest plot of {counted(len(studies))}.")
+        sentences += _described(studies)
+    else:
+        sentences.append("Forest plot without a pooled result: no eligible study reports this yet.")
+    proportion, crude = pooled.get("proportion"), pooled.get("crude")
+    if proportion:
+        sentences.append(f"Pooled: {in_words(proportion)}.")
+        if proportion.get("pi"):
+            sentences.append(f"Prediction interval {in_range(proportion['pi'])}.")
+    elif crude and len(studies) > 1:
+        sentences.append(
+            f"Crude total, no model: {pooled['events']} of {pooled['n_known']}, {in_words(crude)}."
+        )
+    for column in groups:
+        told = "; ".join(
+            f"{words(column['column'], level['level'])} ({counted(level['k'])}) "
+            + (in_words(level) if level.get("ci") else "not pooled")
+            for level in column.get("levels") or ()
+        )
+        sentences.append(f"By {column_words(column)}: {told}. {between(column)}".strip())
+    if apart:
+        sentences.append(f"{basis_of(apart)}, not pooled: {counted(len(apart))}.")
+        sentences += _described(apart)
+    if out:
+        sentences.append(f"{LEFT_OUT}: {counted(len(out))}.")
+        sentences += _described(out)
+    lights = list(_lights(shown.everyone, judged).values())
+    if lights:
+        sentences.append(f"Risk of bias: {bias.tally(lights)}.")
+    return " ".join(sentences)
 
 
 def _described(studies: Sequence[Row]) -> list[str]:
     if len(studies) > 10:
         shares = [study["estimate"] for study in studies if study["n_known"]]
-        ends = _range([min(shares), max(shares)]) if shares else "no study"
+        ends = in_range([min(shares), max(shares)]) if shares else "no study"
         return [f"Shares from {ends}; each study's numbers are in the study table."]
-    return [f"{_label(study)}: {_counts(study)}." for study in studies]
+    return [f"{name_of(study)}: {_counts(study)}." for study in studies]
 
 
 def _counts(study: Row) -> str:
     if not study["n_known"]:
         return f"of none of its {study['n_treated']} patients is the outcome known"
-    return f"{study['events']} of {study['n_known']}, {_in_words(study)}"
+    return f"{study['events']} of {study['n_known']}, {in_words(study)}"

@@ -4,9 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.figures import forest
-from living_review.report import diagnostics, escape, left_out, sensitivity, subgroups, words
+from living_review.report import (
+    diagnostics,
+    escape,
+    figures,
+    left_out,
+    sensitivity,
+    subgroups,
+    words,
+)
 from living_review.report.answers import anchor
-from living_review.report.markdown import blocks, bullets, details, scrolling, table
+from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
 
@@ -26,7 +34,7 @@ def _analysis(analysis: Row, results: Row) -> str:
         f"### {escape.text(analysis['title'])} {{#{label}}}",
         _estimand(analysis, results),
         "" if main["k"] else _notes(main),
-        _plot(analysis, results),
+        figures.part(analysis, results),
         table(
             f"{analysis['title']}: results",
             ["Result", "Events of patients", "Share", "95% CI"],
@@ -68,31 +76,6 @@ def _estimand(analysis: Row, results: Row) -> str:
         "Patients whose outcome is unknown are left out of the share; the bounds count them in.",
         f"**What counts.** {_sentence(analysis['definition'])}",
         details("Which groups of patients count", bullets(chosen)) if chosen else "",
-    )
-
-
-def _plot(analysis: Row, results: Row) -> str:
-    shown = forest.drawn(analysis["synthesis"])
-    if not shown.anything:
-        return ""
-    title, file = analysis["title"], f"figures/{analysis['figure']}"
-    alt = escape.text(forest.alt_text(shown))
-    caption = "Shares of patients with exact 95% intervals."
-    if shown.pooled["studies"]:
-        caption += " Filled squares: studies included on their full text."
-    if shown.apart:
-        basis = forest.basis_of(shown.apart).lower()
-        caption += f" Open squares, dashed lines: {basis}, not pooled."
-    if shown.out:
-        caption += f" Crosses, dashed lines: {forest.LEFT_OUT.lower()}, not pooled."
-    if shown.pooled.get("proportion"):
-        caption += f" Diamond: {shown.pooled['proportion']['name'].lower()} with its interval."
-    if "continues" in results["review"] and forest.new_studies(analysis["synthesis"]):
-        caption += " NEW: not in the published review."
-    image = f'![{caption}]({file}.svg){{#fig-{anchor(analysis)} fig-alt="{alt}"}}'
-    return blocks(
-        scrolling("plot", f"Forest plot: {title}", image),
-        f"Download the plot: [SVG]({file}.svg), [PNG]({file}.png).",
     )
 
 

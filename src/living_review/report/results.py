@@ -218,7 +218,6 @@ def _analysis(
         "where": {column: list(values) for column, values in analysis["where"].items()},
         "published": row,
         "synthesis": dict(synthesis),
-        "figure": f"forest_{analysis['id']}",
     }
 
 

@@ -1,9 +1,7 @@
-"""Draw the forest plot of every synthesis that has none yet."""
-
-from pathlib import Path
+"""Draw the figures of every synthesis that has none yet."""
 
 from living_review import analyses, files, job
-from living_review.figures import forest
+from living_review.figures import NARROW, forest, kinds, output
 
 
 def main(task: job.Job) -> None:
@@ -14,13 +12,15 @@ def main(task: job.Job) -> None:
         words = analyses.caption(by_id[name.label], protocol)
         synthesis = files.read_json(syntheses[name.label].path)
         task.verify(name, words=words)
-        forest.write(
-            synthesis,
-            Path(name.path).with_suffix(""),
-            title=words["title"],
-            xlabel=words["xlabel"],
-            new=forest.new_studies(synthesis) if words["continues"] else (),
+        captioned = kinds.Captioned(
+            words["title"],
+            words["xlabel"],
+            forest.new_studies(synthesis) if words["continues"] else (),
         )
+        for suffix, path in zip(name.suffixes, name.paths, strict=True):
+            kind = suffix.strip("/").split(".")[0]
+            figure = kinds.draw(kind, synthesis, captioned, narrow=suffix.endswith(NARROW))
+            output.write(figure, path)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,95 @@
+"""Risk-of-bias lights: every judgement of every study, and what share each has."""
+
+import pytest
+from figure_cases import judged, many, whole, written
+
+from living_review.figures import bias, lights
+from living_review.figures.bias import Judged
+
+
+@pytest.mark.parametrize(
+    ("said", "light"),
+    [
+        ("low", "low"),
+        ("some concerns", "some concerns"),
+        ("some_concerns", "some concerns"),
+        ("High", "high"),
+        ("yes", "low"),
+        ("no", "high"),
+        ("unclear", "unclear"),
+        ("not_applicable", "not applicable"),
+        ("", "not judged"),
+        (None, "not judged"),
+        ("a word of no tool", "not judged"),
+    ],
+)
+def test_judgements_become_lights(said, light):
+    """Checklists and domain tools share their lights; what is no judgement is none."""
+    assert bias.light(said) == light
+
+
+def test_each_light_has_a_sign_of_its_own():
+    """Nobody needs to see colours."""
+    signs = [light.sign for light in bias.LIGHTS.values()]
+    assert len(set(signs)) == len(signs)
+
+
+def test_a_checklist_shows_every_answer(tmp_path):
+    """Ten questions, eleven studies: 110 signs and rings, and the questions in words."""
+    synthesis = whole(many(11))
+    studies = synthesis["main"]["studies"]
+    asked = Judged(judged(studies).items, judged(studies).of_study, yes_no=True)
+    shown = written(tmp_path, "risk_of_bias", synthesis, judged=asked)
+    found = lights.items(studies, asked)
+    for light in (bias.LOW, bias.HIGH, bias.UNCLEAR, bias.NOT_APPLICABLE):
+        sign = bias.LIGHTS[light].sign
+        in_table = sum(item.lights.count(light) for item in found)
+        in_bars = sum(light in item.lights for item in found)
+        assert in_table <= shown.count(sign) <= in_table + in_bars
+    assert any(text.startswith("10. Was the thing number 9") for text in shown)
+    assert any("+ yes" in text and "\u2212 no" in text for text in shown)
+
+
+def test_a_domain_tool_has_its_overall_judgement(tmp_path):
+    """Low, some concerns and high by domain, and the judgement overall in its own column."""
+    synthesis = whole(many(3))
+    tool = Judged(
+        [("d1", "Selection"), ("d2", "Outcome")],
+        {"s0": {"d1": "low", "d2": "high"}, "s1": {"d1": "some concerns", "d2": "low"}},
+        {"s0": "high", "s1": "some concerns"},
+    )
+    found = lights.items(synthesis["main"]["studies"], tool)
+    assert [item.lights for item in found] == [
+        ("low", "some concerns", "not judged"),
+        ("high", "low", "not judged"),
+        ("high", "some concerns", "not judged"),
+    ]
+    shown = written(tmp_path, "risk_of_bias", synthesis, judged=tool)
+    assert {"1", "2", "All", "1. Selection", "2. Outcome", "Overall"} <= set(shown)
+    assert lights.alt_text(synthesis["main"]["studies"], tool) == (
+        "Risk of bias of 3 studies. Selection: 1 low, 1 some concerns, 1 not judged. "
+        "Outcome: 1 low, 1 high, 1 not judged. Overall: 1 some concerns, 1 high, 1 not judged."
+    )
+
+
+def test_bars_share_out_the_weight():
+    """A bar is cut by the weight that studies have, and its parts add up to the whole."""
+    item = lights.Item("1", "Selection", ("low", "high", "low"))
+    assert lights.shares(item, [0.5, 0.3, 0.2]) == {"low": pytest.approx(0.7), "high": 0.3}
+    assert lights.shares(item, [1, 1, 1]) == {
+        "low": pytest.approx(2 / 3),
+        "high": pytest.approx(1 / 3),
+    }
+
+
+def test_without_weights_studies_count_alike(tmp_path):
+    """Where nothing was pooled the bars say that they count studies."""
+    synthesis = whole(many(1))
+    shown = written(tmp_path, "risk_of_bias", synthesis, judged=judged(many(1)))
+    assert "Bars: share of studies." in shown
+
+
+def test_nobody_judged_is_said():
+    """An analysis none of whose studies was judged has a sentence, not an empty table."""
+    assert lights.refusal(many(3), judged([{"study_id": "other"}])) == lights.NOBODY
+    assert not lights.refusal(many(3), judged(many(3)))

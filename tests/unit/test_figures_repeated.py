@@ -1,0 +1,73 @@
+"""Cumulative and leave-one-out plots: which studies a row pools, and on what axis."""
+
+import pytest
+from figure_cases import many, whole, written
+
+from living_review.figures import repeated
+from living_review.figures.lines import DIAMOND, numbers
+
+
+def test_a_cumulative_row_pools_all_studies_up_to_it(tmp_path):
+    """Each row has the number of studies and the share of all up to it, by year."""
+    synthesis = whole(many(5))
+    shown = written(tmp_path, "cumulative", synthesis, title="Recurrence")
+    assert "Recurrence: each row pools all studies up to it" in shown
+    places = [shown.index(f"+ Author{n} 20{n:02}") for n in range(5)]
+    assert places == sorted(places)
+    for n, row in enumerate(synthesis["cumulative"]):
+        assert shown[places[n] : places[n] + 3] == [shown[places[n]], str(n + 1), numbers(row)]
+
+
+def test_only_the_last_row_of_a_cumulative_plot_is_the_answer():
+    """The diamond stands for all studies; earlier answers are squares."""
+    sheet = repeated.cumulative(whole(many(5)))
+    assert [line.mark.shape == DIAMOND for line in sheet.lines] == [False] * 4 + [True]
+
+
+def test_leave_one_out_ends_with_all_studies(tmp_path):
+    """A row for each study left out, then what all come to, which the dashed line repeats."""
+    synthesis = whole(many(5))
+    shown = written(tmp_path, "leave_one_out", synthesis, title="Recurrence")
+    assert "Recurrence: without one study at a time" in shown
+    assert [text for text in shown if text.startswith("Without ")] == [
+        f"Without Author{n} 20{n:02}" for n in range(5)
+    ]
+    assert shown.index("All studies") > shown.index("Without Author4 2004")
+    sheet = repeated.leave_one_out(synthesis)
+    assert sheet.mean == synthesis["main"]["proportion"]["estimate"]
+
+
+def test_an_axis_that_is_cut_says_so():
+    """A part of the scale shows differences; a sentence says which part."""
+    sheet = repeated.leave_one_out(whole(many(40)))
+    low, high = sheet.ends
+    assert (low, high) != (0, 1)
+    assert sheet.below == (f"The axis runs from {low:.0%} to {high:.0%} only.",)
+    for line in sheet.lines:
+        assert low <= line.mark.low
+        assert line.mark.high <= high
+
+
+def test_a_row_that_could_not_be_pooled_says_so(tmp_path):
+    """A step without an estimate keeps its line."""
+    synthesis = whole(many(5))
+    synthesis["cumulative"][0] |= {"estimate": None, "ci": None}
+    shown = written(tmp_path, "cumulative", synthesis)
+    assert shown[shown.index("+ Author0 2000") + 2] == "not pooled"
+
+
+@pytest.mark.parametrize(("kind", "fewest"), [("cumulative", 2), ("leave_one_out", 3)])
+def test_too_few_studies_are_refused(kind, fewest):
+    """One study has no history, and of two none can be left out."""
+    refused = repeated.refusal(whole(many(fewest - 1)), kind)
+    assert refused == f"Not drawn: it takes at least {fewest} studies that can be pooled."
+    assert not repeated.refusal(whole(many(fewest)), kind)
+
+
+def test_listeners_hear_the_ends():
+    """The alternative text names the first and last answers, the lowest and the highest."""
+    told = repeated.alt_text(whole(many(5)), "cumulative")
+    assert told.startswith("Cumulative plot of 5 studies. Up to Author0 2000: 50.0% (95% CI ")
+    told = repeated.alt_text(whole(many(5)), "leave_one_out")
+    assert "Lowest: without " in told
+    assert "Highest: without " in told
