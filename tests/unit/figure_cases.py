@@ -46,8 +46,8 @@ def grouped(studies, column, levels):
                 "studies": [study["study_id"] for study in mine],
             }
         )
-    test = {"q_between": 3.21, "df": len(levels) - 1, "p": 0.2012}
-    return {**synthesis, "subgroups": [{"column": column, "levels": found, "test": test}]}
+    test = {"q": 3.21, "df": [len(levels) - 1, None], "p": 0.2012, "groups": len(levels)}
+    return {**synthesis, "subgroups": [{"column": column, "levels": found, "between": test}]}
 
 
 def whole(studies):
@@ -76,11 +76,18 @@ def whole(studies):
     else:
         synthesis["small_study"] = {
             "k": len(lines),
-            "peters": {"intercept": 0.4, "slope": 2.0, "stat": 1.3, "df": len(lines) - 2, "p": 0.2},
+            "peters": {
+                "intercept": 0.4,
+                "slope": 2.0,
+                "stat": 1.3,
+                "df": len(lines) - 2,
+                "pval": 0.2,
+            },
             "trim_and_fill": {
                 "k0": 1,
                 "side": "left",
-                "filled": [{"yi": -1.0 - lines[0]["yi"], "vi": lines[0]["vi"]}],
+                "yi": [-1.0 - lines[0]["yi"]],
+                "vi": [lines[0]["vi"]],
             },
         }
     return synthesis
@@ -88,10 +95,12 @@ def whole(studies):
 
 def _of(studies):
     events, known = (sum(study[name] for study in studies) for name in ("events", "n_known"))
-    return {"k": len(studies), "estimate": events / known, "ci": cases.exact(events, known)}
+    modelled = len(studies) > 1
+    share = {"estimate": events / known, "ci": cases.exact(events, known)}
+    return {"k": len(studies), **share, "modelled": modelled}
 
 
-ANSWERS = ("yes", "no", "unclear", "not applicable", "", "yes")
+ANSWERS = ("low", "high", "unclear", "not applicable", "", "low")
 
 
 def judged(studies, n_items=10):
@@ -104,5 +113,5 @@ def judged(studies, n_items=10):
             for m, study_id in enumerate(asked)
         },
         {study_id: ("low", "some concerns", "high")[m % 3] for m, study_id in enumerate(asked)},
-        yes_no=True,
+        {"low": "yes", "high": "no"},
     )

@@ -7,25 +7,55 @@ from living_review.figures import bias, lights
 from living_review.figures.bias import Judged
 
 
-@pytest.mark.parametrize(
-    ("said", "light"),
-    [
-        ("low", "low"),
-        ("some concerns", "some concerns"),
-        ("some_concerns", "some concerns"),
-        ("High", "high"),
-        ("yes", "low"),
-        ("no", "high"),
-        ("unclear", "unclear"),
-        ("not_applicable", "not applicable"),
-        ("", "not judged"),
-        (None, "not judged"),
-        ("a word of no tool", "not judged"),
+def test_what_is_no_judgement_has_an_empty_ring():
+    """Raters who differ, and a word of no tool, are no judgement."""
+    assert [bias.light(said) for said in ("low", "not applicable", "", None, "a word")] == [
+        "low",
+        "not applicable",
+        "not judged",
+        "not judged",
+        "not judged",
+    ]
+
+
+def appraised(study_id, tool, items, overall=None, result=""):
+    return {
+        "study_id": study_id,
+        "result": result,
+        "tool": tool,
+        "items": [
+            {"item": item, "light": light, "words": {"low": "Yes", "high": "No"}.get(light, "")}
+            for item, light in items.items()
+        ],
+        "overall": {"light": overall} if overall else None,
+    }
+
+
+FOUND = {
+    "tools": [
+        {"id": "jbi", "title": "JBI", "items": [{"item": "1", "words": "Clear"}]},
+        {"id": "robins", "title": "ROBINS-I", "items": [{"item": "d1", "words": "Confounding"}]},
     ],
-)
-def test_judgements_become_lights(said, light):
-    """Checklists and domain tools share their lights; what is no judgement is none."""
-    assert bias.light(said) == light
+    "studies": [
+        appraised("a", "jbi", {"1": "low"}, "low"),
+        appraised("a", "robins", {"d1": "high"}, "high", result="ned"),
+        appraised("b", "jbi", {"1": "high"}, "some concerns"),
+        appraised("c", "robins", {"d1": "low"}, "low", result="died"),
+        appraised("d", "jbi", {"1": ""}),
+        appraised("elsewhere", "robins", {"d1": "low"}, "low"),
+    ],
+}
+
+
+def test_judgements_of_an_analysis():
+    """Items of the tool that most studies have, judgements of this outcome, overall the worst."""
+    judged = bias.of_analysis(FOUND, "ned", ["a", "b", "c", "d"])
+    assert judged.tool == "JBI"
+    assert judged.items == [("1", "Clear")]
+    assert judged.of_study == {"a": {"1": "low"}, "b": {"1": "high"}, "d": {"1": ""}}
+    assert judged.overall == {"a": "high", "b": "some concerns"}
+    assert judged.answers == {"low": "yes", "high": "no"}
+    assert bias.of_analysis(FOUND, "ned", ["nobody"]) == bias.NOTHING
 
 
 def test_each_light_has_a_sign_of_its_own():
@@ -38,7 +68,9 @@ def test_a_checklist_shows_every_answer(tmp_path):
     """Ten questions, eleven studies: 110 signs and rings, and the questions in words."""
     synthesis = whole(many(11))
     studies = synthesis["main"]["studies"]
-    asked = Judged(judged(studies).items, judged(studies).of_study, yes_no=True)
+    asked = Judged(
+        judged(studies).items, judged(studies).of_study, answers={"low": "yes", "high": "no"}
+    )
     shown = written(tmp_path, "risk_of_bias", synthesis, judged=asked)
     found = lights.items(studies, asked)
     for light in (bias.LOW, bias.HIGH, bias.UNCLEAR, bias.NOT_APPLICABLE):

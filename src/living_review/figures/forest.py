@@ -28,6 +28,7 @@ from living_review.figures.lines import (
 
 LEFT_OUT = "Left out after a retraction or concern"  # what is seen in a plot; the page says which
 NOTHING = "No eligible study reports this yet."
+MEAN = "Random-effects mean"
 BIAS = "Risk of bias, judged by people"
 
 Words = Callable[[str, str], str]  # what a value of a column is called
@@ -232,9 +233,7 @@ def _totals(pooled: Row, line_of: _Liner) -> Iterator[Line]:
     proportion = pooled.get("proportion")
     if proportion:
         tau2 = (pooled.get("heterogeneity") or {}).get("tau2")
-        yield line_of.total(
-            "Random-effects mean", counts, proportion, tau2=tau2, bold=True, rule=True
-        )
+        yield line_of.total(MEAN, counts, proportion, tau2=tau2, bold=True, rule=True)
         if proportion.get("pi"):
             low, high = proportion["pi"]
             yield Line(
@@ -259,8 +258,7 @@ def _groups_told(shown: Drawn, line_of: _Liner, words: Words) -> Iterator[Line]:
                 called = _capital(words(column["column"], level["level"]))
                 label = f"{called}, {counted(level['k'])}"
                 yield _level(level, label, line_of)
-        if said := between(column):
-            yield Line(said, color=look.MUTED, italic=True)
+        yield Line(between(column), color=look.MUTED, italic=True)
 
 
 def _capital(text: str) -> str:
@@ -272,13 +270,12 @@ def column_words(column: Row) -> str:
 
 
 def between(column: Row) -> str:
-    """The test between the groups of a column, in words; "" where there is none."""
-    test = column.get("test")
-    if not test or test.get("p") is None:
-        return ""
-    stat = test.get("q_between", test.get("stat"))
-    told = f" (Q {stat:.2f} on {test['df']:g} df)" if stat is not None else ""
-    return f"Test between groups by {column_words(column)}: {probability(test['p'])}{told}."
+    """The test between the groups of a column, in words."""
+    test, name = column["between"], f"Test between groups by {column_words(column)}"
+    if "refused" in test:
+        return f"{name}: {test['refused']}"
+    df = " and ".join(f"{one:g}" for one in test["df"] if one is not None)
+    return f"{name}: {probability(test['p'])} (Q {test['q']:.2f} on {df} df)."
 
 
 def _lights(studies: Sequence[Row], judged: bias.Judged) -> dict[str, str]:

@@ -61,9 +61,9 @@ def points(synthesis: Mapping[str, Any]) -> list[Point]:
         for study in studies
     ]
     return drawn + [
-        Point(one["yi"], patients, filled=True)
-        for one in _filled(synthesis)
-        if (patients := _patients_of(one, studies)) is not None
+        Point(yi, patients, filled=True)
+        for yi, vi in _filled(synthesis)
+        if (patients := _patients_of(vi, studies)) is not None
     ]
 
 
@@ -130,21 +130,25 @@ def _peters(synthesis: Mapping[str, Any]) -> Row:
     return _small_study(synthesis).get("peters") or {}
 
 
-def _filled(synthesis: Mapping[str, Any]) -> Sequence[Row]:
-    return (_small_study(synthesis).get("trim_and_fill") or {}).get("filled") or ()
+def _filled(synthesis: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """Logit and variance of each study that trim and fill would add."""
+    found = _small_study(synthesis).get("trim_and_fill") or {}
+    return list(zip(found.get("yi", ()), found.get("vi", ()), strict=True))
 
 
-def _patients_of(mirrored: Row, studies: Sequence[Row]) -> float | None:
+def _patients_of(vi: float, studies: Sequence[Row]) -> float | None:
     """Patients of the study that a filled one mirrors: both have the same variance."""
-    same = [study for study in studies if math.isclose(study["vi"], mirrored["vi"])]
+    same = [study for study in studies if math.isclose(study["vi"], vi)]
     return same[0]["n_known"] if same else None
 
 
 def _tested(synthesis: Mapping[str, Any], shown: Sequence[Point]) -> list[str]:
     said = []
     peters = _peters(synthesis)
-    if peters.get("p") is not None:
-        said.append(f"Peters's test of shares against size: {probability(peters['p'])}.")
+    if "refused" in peters:
+        said.append(f"Peters's test of shares against size: {peters['refused']}")
+    elif peters.get("pval") is not None:
+        said.append(f"Peters's test of shares against size: {probability(peters['pval'])}.")
     filled = sum(point.filled for point in shown)
     if filled:
         said.append(f"Trim and fill would add {counted(filled)}.")

@@ -1,6 +1,6 @@
 """Risk-of-bias lights: what people judged about each study, and how much of it there is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import matplotlib
@@ -79,7 +79,7 @@ def draw(studies: Sequence[Row], judged: Judged, title: str = "", narrow: bool =
     paper = _paper(studies, len(found), narrow)
     heading = wrap(f"{title}: risk of bias".removeprefix(": "), paper.room, 3, TITLE, bold=True)
     table, bars = _table(studies, paper), _bars(found, paper)
-    notes = [*_legends(found, judged.yes_no), _measure(weighed)]
+    notes = [*_legends(found, judged.answers), _measure(weighed)]
     below = [row for words in notes for row in wrap(words, paper.room, 4, SMALL)]
     top = MARGIN + LEADING * len(heading) + 0.12
     lower = top + ROW + sum(row.height for row in table) + 0.12
@@ -105,7 +105,7 @@ def alt_text(studies: Sequence[Row], judged: Judged) -> str:
     if refused := refusal(studies, judged):
         return refused
     told = (
-        f"{item.words.rstrip('.?:')}: {bias.tally(item.lights, judged.yes_no)}."
+        f"{item.words.rstrip('.?:')}: {bias.tally(item.lights, judged.answers)}."
         for item in items(studies, judged)
     )
     return " ".join([f"Risk of bias of {counted(len(studies))}.", *told])
@@ -236,13 +236,13 @@ def _part(axes: Axes, left: float, middle: float, width: float, judgement: str) 
         )
 
 
-def _legends(found: Sequence[Item], yes_no: bool) -> list[str]:
+def _legends(found: Sequence[Item], answers: Mapping[str, str]) -> list[str]:
     """The signs in words; apart for the overall judgement where the items are questions."""
-    if not yes_no:
+    if all(words == light for light, words in answers.items()):
         return [f"Signs: {bias.legend([one for item in found for one in item.lights])}."]
     asked = [one for item in found if item.words != OVERALL for one in item.lights]
     overall = [one for item in found if item.words == OVERALL for one in item.lights]
-    told = [f"Signs: {bias.legend(asked, yes_no=True)}."]
+    told = [f"Signs: {bias.legend(asked, answers)}."]
     return told + ([f"All, risk overall: {bias.legend(overall)}."] if overall else [])
 
 

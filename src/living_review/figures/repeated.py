@@ -6,6 +6,7 @@ from typing import Any
 from living_review.figures import look, sheet
 from living_review.figures.lines import (
     DIAMOND,
+    OPEN,
     SQUARE,
     Column,
     Line,
@@ -105,7 +106,11 @@ def _line(label: str, cell: str, row: Row, shape: str, color: str) -> Line:
     if not _is_estimated(row):
         return Line(label, (cell, "not pooled"))
     low, high = row["ci"]
-    return Line(label, (cell, numbers(row)), Mark(shape, low, high, row["estimate"], color, 5.0))
+    tags = () if row.get("modelled", True) else ("no model",)
+    if tags and shape == SQUARE:
+        shape = OPEN
+    mark = Mark(shape, low, high, row["estimate"], color, 5.0)
+    return Line(label, (cell, numbers(row)), mark, tags)
 
 
 def _sheet(

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from living_review import figures
-from living_review.figures import forest, kinds
+from living_review.figures import bias, forest, kinds
 from living_review.report import escape
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, details, div
+from living_review.report.words import words_of
 
 Row = Mapping[str, Any]
 
@@ -44,11 +45,17 @@ def part(analysis: Row, results: Row) -> str:
 
 def captioned(analysis: Row, results: Row) -> kinds.Captioned:
     """What the figures say beside the numbers, as the job that drew them had it."""
-    continues = "continues" in results["review"]
+    synthesis, continues = analysis["synthesis"], "continues" in results["review"]
     return kinds.Captioned(
         analysis["title"],
         analysis["label"],
-        forest.new_studies(analysis["synthesis"]) if continues else (),
+        forest.new_studies(synthesis) if continues else (),
+        bias.of_analysis(
+            results.get("risk_of_bias", {"tools": [], "studies": []}),
+            analysis["outcome"],
+            {study["study_id"] for study in forest.drawn(synthesis).everyone},
+        ),
+        lambda column, value: words_of(results, column, value),
     )
 
 
