@@ -130,7 +130,11 @@ def test_a_concern_stays_in_until_people_find_it_justified(working):
     assert "In the analyses until people have judged it" in words(working)
     flagged = working.results()
     decide(working, "exclude", "expression_of_concern")
-    assert counted(reseen(working, flagged)) == {"screening": 1, "syntheses": 2, "figures": 2 * FIGURES}
+    assert counted(reseen(working, flagged)) == {
+        "screening": 1,
+        "syntheses": 2,
+        "figures": 2 * FIGURES,
+    }
     assert "Out of the analyses since 2026-12-05, by decision of ann" in words(working)
 
 
