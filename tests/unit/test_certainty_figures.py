@@ -183,7 +183,7 @@ def test_every_number_moves_the_code(path, value):
     [
         {"judged": {"a": "high"}},
         {"thresholds": [0.8]},
-        {"asked": {"a", "b", "c", "d"}},
+        {"asked": ["a", "b", "c", "d"]},
         {"direct": {"x": ["y"]}, "rows": [{"x": "z", "n_known": 81}]},
     ],
     ids=str,
