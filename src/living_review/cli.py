@@ -311,7 +311,7 @@ def queue(
     plan = current.made("records", "pairs", "works", "ranking")
     records = waiting.records(
         library.works(plan),
-        library.records(plan),
+        library.records_to_read(plan),
         waiting.ranks(plan),
         ledgers.read("screening"),
         plan.config["screening"],

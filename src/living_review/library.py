@@ -41,6 +41,19 @@ def records(plan: Plan) -> pd.DataFrame:
     return kept.merge(as_given, on=PLACE, validate="1:1")
 
 
+def records_to_read(plan: Plan) -> pd.DataFrame:
+    """The same as `records`, with the first abstract that any source gave under a record's id.
+
+    A search strips abstracts unless the protocol keeps them; an import may bring them later.
+    """
+    known = records(plan)
+    given = [NO_RECORDS, *(pd.read_parquet(parsed.path) for parsed in plan.of("records"))]
+    of_all = pd.concat([one[["record_id", "abstract"]] for one in given], ignore_index=True)
+    of_all = of_all[of_all["abstract"] != ""].drop_duplicates("record_id")
+    found = known["record_id"].map(of_all.set_index("record_id")["abstract"]).fillna("")
+    return known.assign(abstract=known["abstract"].where(known["abstract"] != "", found))
+
+
 def works(plan: Plan) -> pd.DataFrame:
     """record_id and work_id, a row a record in the order in which they came."""
     return pd.read_parquet(plan.of("works")[0].path)[["record_id", "work_id"]]

@@ -204,3 +204,25 @@ def test_queue_formats_and_orders(working):
     ):
         assert message in working.command("queue", "-o", "no.csv", *wrong, code=1)
     assert not (working.folder / "no.csv").exists()
+
+
+def test_an_abstract_that_comes_later_is_read(working):
+    """A record of a search without abstract has the one that an export brings under its id."""
+    waits = page(working)["waiting"]["lists"]["screen"]
+    work = next(one for one in waits if one["pmid"])
+    record_id = work["record_id"]
+    (working.folder / "later.nbib").write_text(
+        f"PMID- {work['pmid']}\nTI  - {work['title']}\nDP  - {work['year']}\n"
+        "AB  - An abstract that was not there.\n"
+    )
+    searched = ("--source=none", "--platform=none", "--strategy=none", "--searched-on=2026-11-30")
+    working.command("register", "later.nbib", *searched)
+    working.run()
+    rows, about = ranking(working)
+    assert (about["waiting"], about["titles_only"]) == (123, 122)
+    (read,) = (row["read"] for row in rows if row["record_id"] == record_id)
+    assert read == "title and abstract"
+    working.command("queue", "-o", "queue.csv")
+    queue = csv.DictReader((working.folder / "queue.csv").read_text().splitlines())
+    said = {row["living_review_id"]: row["abstract"] for row in queue}
+    assert said[record_id] == "An abstract that was not there."

@@ -9,7 +9,7 @@ from living_review.screening import labels, queue
 
 
 def main(task: job.Job) -> None:
-    records = library.records(task.plan)
+    records = library.records_to_read(task.plan)
     works = pd.read_parquet(task.plan.of("works")[0].path)
     for name in task.names:
         parts = labels.parts(task.plan.config)
