@@ -362,8 +362,8 @@ def decisions(
 
     export = decisions.read(file, list_)
     people = _pairs("--screener", screener)
-    if as_:
-        people |= {who: as_ for who in export.people if len(export.people) == 1}
+    if as_ and sum(map(bool, export.people)) <= 1:  # rows without a name are of the same person
+        people |= dict.fromkeys(export.people, as_)
     plan = current.made("records", "pairs", "works")
     known = library.works(plan)
     works = matching.Works(

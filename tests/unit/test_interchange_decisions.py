@@ -119,6 +119,21 @@ def test_rayyan_has_several_people(read):
     assert taken.lines["bob"][0]["note"] == "Rayyan, export.csv row 2; wrong population"
 
 
+def test_rayyan_in_columns_of_its_own(read):
+    """Some exports have what else stands in the notes as columns."""
+    export = read(
+        [
+            {
+                "title": "First of all",
+                "notes": "",
+                "RAYYAN-INCLUSION": '{"Ann"=>"Excluded"}',
+                "RAYYAN-EXCLUSION-REASONS": "not the kidney",
+            }
+        ]
+    )
+    assert told(take(export)) == [("pmid:11111111", "exclude", "not_kidney")]
+
+
 def test_nobody_decides_in_the_name_of_another(read):
     """Two people in a file need two screeners; somebody may be left out by name."""
     export = read(RAYYAN)
