@@ -17,6 +17,7 @@ WAITING = {
 }
 # Rare; told only when there are any.
 RARE = {
+    "awaiting": "works that wait for others",
     "duplicate_conflicts": "conflicts about duplicates",
     "duplicate_alarms": "works of very many records",
     "retractions": "retractions to look at",
