@@ -102,17 +102,17 @@ def extended(content: bytes, columns: Sequence[str], rows: Iterable[Mapping[str,
     content: a table that can be read, with these columns; if it is empty they become its header.
     """
     text = content.decode("utf-8-sig")
-    end = "\r\n" if "\r\n" in text else "\n"
-    written = io.StringIO()
-    writer = csv.DictWriter(
-        written, list(columns), lineterminator=end, delimiter=_delimiter(text, ""), restval=""
-    )
     if not text.strip():
         return as_text(columns, rows).encode()
+    end = "\r\n" if "\r\n" in text else "\n"
+    added = io.StringIO()
     if not text.endswith(("\n", "\r")):
-        written.write(end)
-    writer.writerows(rows)
-    return content + written.getvalue().encode()
+        added.write(end)
+    delimiter = _delimiter(text, "")
+    csv.DictWriter(
+        added, list(columns), lineterminator=end, delimiter=delimiter, restval=""
+    ).writerows(rows)
+    return content + added.getvalue().encode()
 
 
 def harmless(cell: str) -> str:

@@ -116,7 +116,23 @@ def test_rayyan_has_several_people(read):
     taken = take(export, people={"Ann S": "ann", "Bob": "bob"})
     assert told(taken) == [("pmid:11111111", "include", ""), ("doi:10.1000/b", "unsure", "")]
     assert told(taken, "bob") == [("pmid:11111111", "exclude", "no_ablation")]
-    assert taken.lines["bob"][0]["note"] == "Rayyan, export.csv row 2; wrong population"
+    assert (
+        taken.lines["bob"][0]["note"] == "Rayyan, export.csv row 2; wrong population; No ablation"
+    )
+
+
+def test_reasons_may_have_commas(read):
+    """As those of a protocol do; the first in its hierarchy counts."""
+    reasons = {"own": "Review, guideline or comment", "organ": "Other organ, like the liver"}
+    notes = (
+        'RAYYAN-INCLUSION: {"Ann"=>"Excluded"} | RAYYAN-EXCLUSION-REASONS: '
+        "other organ,like the liver,Review, guideline or comment"
+    )
+    export = read([{"title": "First of all", "notes": notes}])
+    rules = taking.Rules(
+        "full_text", PROTOCOL | {"reasons": reasons}, "2026.11", {"Ann": "ann"}, {}
+    )
+    assert told(taking.take(export, WORKS, [], rules, NOW)) == [("pmid:11111111", "exclude", "own")]
 
 
 def test_rayyan_in_columns_of_its_own(read):

@@ -137,11 +137,11 @@ def _lines(
     problems: list[Problem] = []
     in_order = sorted(added, key=lambda one: (one[2].time or moment, one[2].row))
     for screener, work, said, before in in_order:
-        reason, others = _reason(said, rules)
+        reason, words = _reason(said, rules)
         if at_end and said.decision == "exclude" and not reason:
             reasons = ", ".join(rules.protocol["reasons"])
             allowed = f"one of {reasons}, or what it means by --reason 'WORDS=one of these'"
-            problems.append(Problem(export.file, said.row, "reason", "; ".join(others), allowed))
+            problems.append(Problem(export.file, said.row, "reason", "; ".join(words), allowed))
             continue
         source = f"{export.program}, {export.file.rpartition('/')[2]} row {said.row}"
         # A line supersedes one other: contradictory lines of one person take as many.
@@ -157,7 +157,7 @@ def _lines(
                     "time": said.time or moment,
                     "protocol_version": rules.protocol_version,
                     "supersedes": earlier["id"],
-                    "note": "; ".join([source, *others]),
+                    "note": "; ".join([source, *words]),
                 }
             )
     if problems:
@@ -175,11 +175,21 @@ def _free(screener: str, lines: Iterable[Line]) -> Iterator[int]:
 
 
 def _reason(said: Said, rules: Rules) -> tuple[str, list[str]]:
-    """The first reason of the protocol's hierarchy that was given, and all other words for one."""
+    """The first reason of the protocol's hierarchy that was given, and the words to keep of them.
+
+    Rayyan puts commas between reasons, which may have commas themselves.
+    """
     hierarchy = AWAITING if said.decision == "awaiting" else rules.protocol["reasons"]
-    known = {words.casefold(): reason for reason, words in hierarchy.items()}
-    known |= {reason.casefold(): reason for reason in hierarchy}
-    known |= {words.casefold(): reason for words, reason in rules.reasons.items()}
-    meant = {words: known.get(words.casefold(), "") for words in said.reasons}
-    first = next((reason for reason in hierarchy if reason in meant.values()), "")
-    return first, [words for words, reason in meant.items() if not reason or reason != first]
+    known = {_plain(words): reason for reason, words in hierarchy.items()}
+    known |= {_plain(reason): reason for reason in hierarchy}
+    known |= {_plain(words): reason for words, reason in rules.reasons.items()}
+    given = f",{_plain(','.join(said.reasons))},"
+    meant = {reason: words for words, reason in known.items() if f",{words}," in given}
+    first = next((reason for reason in hierarchy if reason in meant), "")
+    whole = first and given == f",{meant[first]},"
+    return first, [] if whole else list(said.reasons)
+
+
+def _plain(words: str) -> str:
+    """Small letters, and no space around a comma."""
+    return ",".join(" ".join(part.split()) for part in words.casefold().split(","))
