@@ -76,6 +76,26 @@ def test_a_vote_does_not_move_the_work_that_it_is_about(place):
     assert (one != two).any()
 
 
+def test_what_everybody_knows_is_no_secret():
+    """A suggestion that the page shows puts its work up; a person's vote doesn't."""
+    texts, truth = labelled()
+    works, records = library(texts)
+    place = truth.index(0)
+    others = [
+        line("seed", "include" if label else "exclude", f"pmid:{n + 1}")
+        for n, label in enumerate(truth)
+        if n != place
+    ]
+
+    def score(*lines):
+        rows, _ = queue.ranked(works, records, [*others, *lines], PROTOCOL)
+        return next(float(row["score"]) for row in rows if row["record_id"] == f"pmid:{place + 1}")
+
+    about = f"pmid:{place + 1}"
+    assert score(line("seed", "include", about)) > score(line("seed", "exclude", about))
+    assert score(line("ann", "include", about)) == score(line("ann", "exclude", about))
+
+
 @pytest.mark.parametrize("known", [[], [1, 1, 1], [0, 0, 0]])
 def test_nothing_is_ranked_until_both_kinds_are_known(known):
     """The message says what is missing; in the queue works stand as they came."""

@@ -24,8 +24,8 @@ def ranked(
     works: record_id, work_id, a row a record; records: the same records with title and abstract.
     lines: of the screening ledgers; protocol: the section on screening. record_id is the work's.
     Works of one score stand as they came. Until both a relevant and an irrelevant work are known
-    no work has a score, and all stand as they came. The seed's suggestions are learnt from where
-    people have not decided.
+    no work has a score, and all stand as they came. The seed's suggestions, which the page shows to
+    everybody, are learnt from where people have not decided.
 
     The second: {"learnt_from": {"relevant", "irrelevant", "of_them_suggested"}, "titles_only":
     works that wait without an abstract, "waiting", "no_scores": why there are none or "",
@@ -45,7 +45,11 @@ def ranked(
     no_scores = ""
     scores: dict[str, float | None] = dict.fromkeys(texts.index)
     try:
-        found = ranking.rank(list(by_id["text"]), [known[work] for work in by_id.index])
+        found = ranking.rank(
+            list(by_id["text"]),
+            [known[work] for work in by_id.index],
+            shown=[people[work] is None for work in by_id.index],
+        )
         scores = dict(zip(by_id.index, map(float, found), strict=True))
     except EstimationError as error:
         no_scores = str(error)

@@ -23,14 +23,19 @@ DIGITS = 6  # of a score; further ones differ from machine to machine
 Floats = NDArray[np.float64]
 
 
-def rank(texts: Sequence[str], labels: Sequence[bool | int | None]) -> Floats:
+def rank(
+    texts: Sequence[str],
+    labels: Sequence[bool | int | None],
+    shown: Sequence[bool] | None = None,
+) -> Floats:
     """A score for each text, from 0 to 1: the higher, the sooner somebody should read it.
 
     texts, labels: of the same length. The first line of a text is its title, the rest its abstract,
-    if there is one. A label is true (1) for relevant, false (0) for irrelevant,
-    None for undecided. Scores put texts in order and are no probabilities. The score of a labelled
-    text comes from models that have not seen its label, so that one person's vote does not push the
-    same text up or down on another's list. The same input gives the same scores.
+    if there is one. A label is true (1) for relevant, false (0) for irrelevant, None for undecided.
+    Scores put texts in order and are no probabilities. The score of a labelled text comes from
+    models that have not seen its label, so that one person's vote does not push the same text up or
+    down on another's list; unless shown is true for it, where everybody knows the label anyway. The
+    same input gives the same scores.
     Raises EstimationError unless there is a relevant and an irrelevant text.
     """
     if len(texts) != len(labels):
@@ -40,8 +45,9 @@ def rank(texts: Sequence[str], labels: Sequence[bool | int | None]) -> Floats:
     require_both(relevant[known])
     features = features_of(texts)
     margins = np.zeros(len(texts))
-    margins[~known] = learn_and_score(features[known], relevant[known], features[~known])
     margins[known] = _unseen(features[known], relevant[known])
+    told = ~known | np.array([False] * len(texts) if shown is None else shown, dtype=bool)
+    margins[told] = learn_and_score(features[known], relevant[known], features[told])
     return np.round(1 / (1 + np.exp(-margins)), DIGITS)
 
 
