@@ -76,13 +76,14 @@ def test_asreview_2(read):
     ]
 
 
-def test_asreview_1(read):
-    """The column included, whole numbers or not; -1 is undecided."""
+@pytest.mark.parametrize("column", ["included", "label_included"])
+def test_asreview_1(read, column):
+    """The column included or what the file had for it, whole numbers or not; -1 is undecided."""
     export = read(
         [
-            {"title": "First of all", "included": "1.0", "asreview_ranking": "1"},
-            {"title": "Second thoughts", "included": "0", "asreview_ranking": "2"},
-            {"title": "Third time: lucky", "included": "-1", "asreview_ranking": "3"},
+            {"title": "First of all", column: "1.0", "asreview_ranking": "1"},
+            {"title": "Second thoughts", column: "0", "asreview_ranking": "2"},
+            {"title": "Third time: lucky", column: "-1", "asreview_ranking": "3"},
         ]
     )
     taken = take(export)

@@ -41,6 +41,8 @@ class Export(NamedTuple):
 
 # Which decision a list of Covidence means; the file itself doesn't tell.
 COVIDENCE_LISTS = {"included": "include", "excluded": "exclude", "irrelevant": "exclude"}
+# ASReview 2 writes the first; ASReview 1 the second, or another if the file that it read had one.
+_LABELLED = ("asreview_label", "included", "label_included", "final_included", "included_label")
 _LABELS = {"1": "include", "1.0": "include", "0": "exclude", "0.0": "exclude"}
 _UNLABELLED = ("", "-1", "-1.0", "nan", "none", "<na>")
 _RAYYAN = {
@@ -134,16 +136,15 @@ def _program(rows: list[tuple[int, Cells]]) -> str:
     heading = rows[0][1]
     if "covidence #" in heading:
         return "Covidence"
-    if "asreview_label" in heading:
+    if _LABELLED[0] in heading:
         return "ASReview"
     if any("RAYYAN-" in _rayyan_notes(cells) for _, cells in rows):
         return "Rayyan"
-    return "ASReview" if "included" in heading else ""
+    return "ASReview" if any(name in heading for name in _LABELLED) else ""
 
 
 def _asreview(row: int, cells: Cells) -> Iterator[Said]:
-    """ASReview 2 writes asreview_label and who decided when, ASReview 1 the column included."""
-    column = "asreview_label" if "asreview_label" in cells else "included"
+    column = next(name for name in _LABELLED if name in cells)
     label = cells.get(column, "").casefold()
     if label in _UNLABELLED:
         return
