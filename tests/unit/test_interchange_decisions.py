@@ -91,6 +91,15 @@ def test_asreview_1(read, column):
     assert {one["time"] for one in taken.lines["ann"]} == {"2026-12-24T10:00:00Z"}
 
 
+def test_a_short_row_is_undecided(tmp_path):
+    """Spreadsheets leave out empty cells at the end; columns without a heading are nobody's."""
+    path = tmp_path / "a.csv"
+    path.write_text(";title;included\n0;First of all;1;x\n\n1;Second thoughts\n")
+    export = decisions.read(path)
+    assert [(one.row, one.decision) for one in export.said] == [(2, "include")]
+    assert (export.rows, export.undecided) == (2, 1)
+
+
 RAYYAN = [
     {
         "key": "rayyan-1",

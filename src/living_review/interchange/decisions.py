@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -126,7 +127,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Cells]]:
             heading = [cell.casefold() for cell in cells]
             continue
         named: dict[str, str] = {}
-        for name, cell in zip(heading, cells, strict=False):
+        for name, cell in zip_longest(heading, cells[: len(heading)], fillvalue=""):
             if name and not named.get(name):
                 named[name] = cell
         yield number, named
