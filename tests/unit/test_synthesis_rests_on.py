@@ -12,6 +12,7 @@ from scipy import special
 
 from living_review import synthesis
 from living_review.synthesis.glmm import fit_glmm
+from living_review.synthesis.glmm_groups import subgroups_glmm
 from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.subgroups import subgroups_common_tau2
 
@@ -146,19 +147,37 @@ def grouped(series=SALVAGE, groups=GROUPS, asked="energy", **analysis):
     return found
 
 
-def test_groups_share_one_variance_by_default():
-    """A normal model of logits with a mean for each group, as the library fits it."""
-    found = grouped()
-    effects = proportion_effects("PLO", *zip(*SALVAGE, strict=True))
-    known = subgroups_common_tau2(effects.yi, effects.vi, GROUPS, "REML", "adhoc")
+@pytest.mark.parametrize("model", [None, REML_Z, {"measure": "PAS"}])
+def test_groups_share_one_variance_by_default(model):
+    """The model of the analysis with a mean for each group, as the library fits it."""
+    found = grouped(model=model)
+    x, n = zip(*SALVAGE, strict=True)
+    if model is None:
+        known, back = subgroups_glmm(x, n, GROUPS), special.expit
+    else:
+        effects = proportion_effects(model["measure"], x, n)
+        test = model.get("test", "adhoc")
+        known = subgroups_common_tau2(effects.yi, effects.vi, GROUPS, "REML", test)
+        back = special.expit if model == REML_Z else lambda t: np.sin(t) ** 2
     assert column(found["levels"], "level") == ["a", "b", "c"]
     assert column(found["levels"], "k") == [5, 4, 3]
-    assert column(found["levels"], "estimate") == pytest.approx(special.expit(known.estimate))
+    assert column(found["levels"], "estimate") == pytest.approx(back(known.estimate))
+    assert np.array(column(found["levels"], "ci")) == pytest.approx(back(known.ci))
     assert column(found["levels"], "tau2") == pytest.approx(known.tau2)
     assert found["between"]["q"] == pytest.approx(known.q_between)
     assert found["between"]["p"] == pytest.approx(known.p)
-    assert found["between"]["df"] == [2, 9]
-    assert "logits" in found["model"]
+    assert found["between"]["df"] == [2, None if model == REML_Z else 9]
+    assert found["model"] == pooled(SALVAGE, model=model)["main"]["model"]["words"]
+
+
+def test_a_group_without_an_event_has_no_common_model():
+    """It is named; each group stands by itself, the empty one with its exact interval."""
+    found = grouped([(0, 9), (0, 4), *SALVAGE], ["z", "z", *GROUPS])
+    words = "In the group 'z' no patient had the outcome: no finite mean."
+    assert found["between"] == {"refused": words}
+    empty = found["levels"][-1]
+    assert (empty["estimate"], empty["tau2"]) == (0, None)
+    assert empty["ci"] == pytest.approx([0, 1 - 0.025 ** (1 / 13)])
 
 
 def test_groups_have_their_own_variance_where_asked():

@@ -9,7 +9,7 @@ import numpy as np
 from living_review.errors import EstimationError
 from living_review.model_names import Model
 from living_review.synthesis import model_words, shares
-from living_review.synthesis.diagnostics import LOGITS
+from living_review.synthesis.glmm_groups import subgroups_glmm
 from living_review.synthesis.proportions import proportion_effects, to_proportion
 from living_review.synthesis.study_totals import Row, Study, study_totals
 from living_review.synthesis.subgroups import between_groups, subgroups_common_tau2
@@ -33,9 +33,10 @@ def by_column(rows: list[Row], asked: Sequence[Asked], model: Model) -> list[dic
 
     rows: arms with `groups` {column: value}; asked: columns, or {column, tau2}, tau2 "common" to
     all groups if it does not say "own".
-    levels, by name: k, events, n_known, estimate, ci, tau2. tau2 common: one model of logits (the
-    normal model of the analysis where it has one) with a mean a group; own: each group by the model
-    of the analysis. between {q, df, p}, or {refused} in words. Associations between studies only.
+    levels, by name: k, events, n_known, estimate, ci, tau2. tau2 common: the model of the analysis
+    with a mean for each group; own: each group by itself, which also stands in where the common
+    model can't be fitted. between {q, df, p}, or {refused} in words. Associations between studies
+    only.
     """
     found = []
     for one in asked:
@@ -51,12 +52,10 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
     silent = len({row["study_id"] for row in arms.pop("", ())})
     studies = {level: shares.telling(study_totals(arms[level])) for level in sorted(arms)}
     studies = {level: own for level, own in studies.items() if own}
-    used = model if tau2 == "own" or model.normal else LOGITS
     try:
-        levels, between = (_own if tau2 == "own" else _common)(studies, used)
+        levels, between = (_own if tau2 == "own" else _common)(studies, model)
     except (EstimationError, np.linalg.LinAlgError) as error:
-        used = model
-        levels, between = _own(studies, model)[0], {"refused": _sentence(error)}
+        tau2, levels, between = "own", _own(studies, model)[0], {"refused": _sentence(error)}
     times = Counter(study.study_id for own in studies.values() for study in own)
     if several := sum(n > 1 for n in times.values()):
         have = "1 study has" if several == 1 else f"{several} studies have"
@@ -64,7 +63,7 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
     return {
         "column": column,
         "tau2": tau2,
-        "model": model_words.described(used),
+        "model": model_words.described(model),
         "levels": levels,
         "between": between,
         "notes": [_not_stated(silent)] if silent else [],
@@ -72,7 +71,8 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
 
 
 def _sentence(error: Exception) -> str:
-    return str(error) if isinstance(error, EstimationError) else NOTHING_LEFT
+    text = str(error) if isinstance(error, EstimationError) else NOTHING_LEFT
+    return f"{text[0].upper()}{text[1:].rstrip('.')}."
 
 
 def _not_stated(silent: int) -> str:
@@ -119,11 +119,15 @@ def _common(studies: Mapping[str, list[Study]], model: Model) -> Levels:
         raise EstimationError(refused)
     if len(every) <= len(studies):
         raise EstimationError(TOO_FEW.format(k=len(every), groups=len(studies)))
-    effects = proportion_effects(model.measure, *shares.known(every))
-    found = subgroups_common_tau2(effects.yi, effects.vi, names, model.method, model.test)
+    x, n = shares.known(every)
+    if model.normal:
+        effects = proportion_effects(model.measure, x, n)
+        found = subgroups_common_tau2(effects.yi, effects.vi, names, model.method, model.test)
+    else:
+        found = subgroups_glmm(x, n, names, model.test)
     if not np.all(found.se > 0):
         raise EstimationError(NOTHING_LEFT)
-    back = to_proportion(model.measure, [study.n_known for study in every])
+    back = to_proportion(model.measure, n)
     levels = [
         {
             "level": level,
