@@ -202,6 +202,7 @@ def pooled(studies: list[dict[str, Any]], modelled: bool = True, **changes: Any)
             "method": "glmm",
             "test": "t",
             "pi_form": "t_km1",
+            "kind": "random-effects model",
             "words": "Binomial-normal model.",
             "estimate": 1.1,
             "se": 0.2,

@@ -11,6 +11,8 @@ from pooling_cases import SALVAGE, rows
 from scipy import special
 
 from living_review import synthesis
+from living_review.errors import EstimationError
+from living_review.synthesis import diagnostics, glmm
 from living_review.synthesis.glmm import fit_glmm
 from living_review.synthesis.glmm_groups import subgroups_glmm
 from living_review.synthesis.proportions import proportion_effects
@@ -327,3 +329,23 @@ def test_where_all_had_it_the_exact_interval_stands_in():
     assert (found[0]["estimate"], found[0]["tau2"], found[0]["modelled"]) == (1, None, False)
     assert found[0]["ci"] == pytest.approx([0.025 ** (1 / 15), 1])
     assert np.all([line["modelled"] for line in found[1:]])
+
+
+def test_what_does_not_settle_takes_nothing_else_with_it(monkeypatch):
+    """Without its profile intervals, or its influence, a result stands as it is, and says so."""
+    whole = pooled(SALVAGE)
+
+    def restless(*given):
+        raise EstimationError("it did not settle")
+
+    monkeypatch.setattr(glmm, "interval_of_mu", restless)
+    monkeypatch.setattr(diagnostics, "deletion", restless)
+    found = pooled(SALVAGE)
+    for name in ("estimate", "ci", "pi", "marginal"):
+        assert found["main"]["proportion"][name] == whole["main"]["proportion"][name]
+    assert found["main"]["proportion"]["ci_profile"] is None
+    assert found["main"]["heterogeneity"]["tau2"] == whole["main"]["heterogeneity"]["tau2"]
+    assert found["main"]["heterogeneity"]["tau2_ci"] is None
+    said = "The intervals by profile likelihood could not be found: it did not settle."
+    assert said in found["main"]["notes"]
+    assert found["influence"] == []

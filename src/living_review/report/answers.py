@@ -111,7 +111,9 @@ def _headline(analysis: Row, share: float) -> str:
 def _full_text(analysis: Row) -> list[str]:
     pooled = analysis["synthesis"]["main"]
     shown = words.estimate(pooled)
-    how = "random-effects model" if pooled.get("proportion") else "crude total, not pooled"
+    how = "crude total, not pooled"
+    if pooled.get("proportion"):
+        how = f"{pooled['model']['kind']}, {pooled['proportion']['name'].lower()}"
     return [
         _headline(analysis, shown["estimate"]),
         f"{words.percent(shown['estimate'])}, 95% CI {words.interval(shown['ci'])}; "

@@ -85,10 +85,14 @@ def influence(studies: Sequence[Study], model: Model) -> dict[str, Any]:
     """
     normal = model if model.normal else LOGITS
     described = model_words.described(normal._replace(test="z"))
+    nothing: dict[str, Any] = {"influence": [], "influence_model": described}
     if len(studies) < 3:
-        return {"influence": [], "influence_model": described}
+        return nothing
     effects = proportion_effects(normal.measure, *shares.known(studies))
-    found = deletion(effects.yi, effects.vi, normal.method, "z")
+    try:
+        found = deletion(effects.yi, effects.vi, normal.method, "z")
+    except EstimationError:  # an estimator of tau2 that does not settle
+        return nothing
     columns = {
         "rstudent": found.rstudent,
         "cooks_d": found.cook,

@@ -101,6 +101,7 @@ ESTIMATE_OUTSIDE = (
     "The estimate of the variance between studies lies outside its interval, which is found by"
     " another method (Q-profile): the two disagree on these studies."
 )
+NO_PROFILE = "The intervals by profile likelihood could not be found: {why}."
 OPEN_MU = "The profile-likelihood interval has no finite limit on at least one side."
 HALF_CELLS = (
     "In {n} of the {k} studies a group had no event, or nothing but events. For their effects half"
@@ -142,6 +143,11 @@ def short_name(model: Model) -> str:
     return "Mean proportion" if _straight(model.measure) else "Median proportion"
 
 
+def kind(model: Model) -> str:
+    """What the model takes for granted of the true effects, in two words."""
+    return "common-effect model" if model.method in _COMMON_METHODS else "random-effects model"
+
+
 def described(model: Model) -> str:
     """The model in a sentence, with the method of its interval."""
     if model.method == GLMM:
@@ -150,7 +156,7 @@ def described(model: Model) -> str:
             " regression), by maximum likelihood"
         )
     elif model.method in _COMMON_METHODS:
-        what = f"Common-effect model of {scale(model.measure)}"
+        what = f"{kind(model).capitalize()} of {scale(model.measure)}"
     else:
         method = _METHODS.get(model.method, model.method)
         what = (

@@ -18,7 +18,7 @@ from living_review.synthesis.glmm import (
     fit_glmm,
     marginal_proportion,
 )
-from living_review.synthesis.heterogeneity import from_tau2, q_profile
+from living_review.synthesis.heterogeneity import QProfile, from_tau2, q_profile
 from living_review.synthesis.mantel_haenszel import CommonEffect, mantel_haenszel, peto
 from living_review.synthesis.prediction import prediction_from, prediction_interval
 from living_review.synthesis.projection import intercept
@@ -229,14 +229,20 @@ def _proportion_glmm(
     if brief:
         return found
     spread = _spread(effects, fitted.tau2)
-    implied = from_tau2(fitted.ci_profile_tau2, spread.vt)
     q, q_df, q_p = common_proportion_deviance(given["events"], given["total"])
+    mu: Interval | None = None
+    implied: QProfile | None = None
+    try:
+        mu, implied = fitted.ci_profile_mu, from_tau2(fitted.ci_profile_tau2, spread.vt)
+        notes = model_words.of_profile(mu, implied.tau2)
+    except EstimationError as error:
+        notes = (model_words.NO_PROFILE.format(why=error),)
     return found._replace(
         heterogeneity={
             "tau2": fitted.tau2,
-            "tau2_ci": implied.tau2,
+            "tau2_ci": implied.tau2 if implied else None,
             "i2": spread.i2,
-            "i2_ci": implied.i2,
+            "i2_ci": implied.i2 if implied else None,
             "h2": spread.h2,
             "q": q,
             "q_df": q_df,
@@ -245,8 +251,8 @@ def _proportion_glmm(
             "tau2_lrt": fitted.lrt,
             "tau2_lrt_p": fitted.lrt_p,
         },
-        ci_profile=fitted.ci_profile_mu,
-        notes=model_words.of_profile(fitted.ci_profile_mu, fitted.ci_profile_tau2),
+        ci_profile=mu,
+        notes=notes,
     )
 
 

@@ -137,6 +137,7 @@ def _model(share: Share, model: Model) -> dict[str, Any]:
             "method": model.method,
             "test": model.test,
             "pi_form": model.pi,
+            "kind": model_words.kind(model),
             "words": model_words.described(model),
             **{name: getattr(found, name) for name in numbers},
         },

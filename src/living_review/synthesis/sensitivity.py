@@ -119,10 +119,10 @@ def _without_case_reports(studies: list[Study], model: Model) -> Variant:
 
 def _without_high_risk(rows: list[Row], model: Model) -> Variant:
     name, label = "without_high_risk", "Without studies at high risk of bias"
-    judged = {row["study_id"]: _judgement(row) for row in rows if _judgement(row)}
+    judged = {row["study_id"] for row in rows if _judgement(row)}
     if not judged:
         return Variant(name, label, None, model, "Risk of bias is not judged yet.")
-    at_high = {study_id for study_id, said in judged.items() if said in HIGH_RISK}
+    at_high = {row["study_id"] for row in rows if _judgement(row) in HIGH_RISK}
     if not at_high:
         return Variant(name, label, None, model, "No study is judged to be at high risk of bias.")
     left = study_totals(row for row in rows if row["study_id"] not in at_high)

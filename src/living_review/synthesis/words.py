@@ -10,10 +10,6 @@ ONE = "Only one study reports this; it is shown as it stands, nothing is pooled.
 OUTCOMES_UNKNOWN = (
     "The studies treated {n} patients, but do not say what became of any of them in this respect."
 )
-TWO = (
-    "Two studies are too few to say how much results differ between studies; the average of the"
-    " two is shown with a wide interval, and no measure of the difference."
-)
 NO_EVENTS = (
     "No patient in any of the {k} studies had this outcome. No model can be fitted to that; the"
     " exact interval of all patients taken together is shown instead."
