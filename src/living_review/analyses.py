@@ -1,7 +1,6 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 from living_review import model_names, tables
@@ -24,7 +23,6 @@ OF_THE_OUTCOME = (
     "basis",
 )
 METHOD = ("id", "outcome", "where", "subgroups", "minimum_follow_up")
-NOT_JUDGED: Mapping[str, str] = MappingProxyType({})
 
 
 def path(table: str) -> str:
@@ -50,15 +48,13 @@ def rows(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
-    risk_of_bias: Mapping[str, str] = NOT_JUDGED,
 ) -> list[dict[str, Any]]:
     """A row for each arm whose outcome the analysis counts, in an order of its own.
 
     extracted: the typed rows of each extraction table; included: ids of the records that people
     included at full text; out: ids of the studies that are out as consequences.out has it. A row is
     provisional until it was taken from a full text of a study that is included, and retracted while
-    its study is out. risk_of_bias: the overall judgement of each study that has one. groups: the
-    values of the columns in `subgroups`.
+    its study is out. groups: the values of the columns in `subgroups`.
     """
     columns = [
         one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
@@ -73,7 +69,6 @@ def rows(
             {column: study[column] for column in OF_THE_STUDY}
             | {column: row[column] for column in OF_THE_OUTCOME}
             | {"provisional": provisional, "retracted": row["study_id"] in out}
-            | {"risk_of_bias": risk_of_bias.get(row["study_id"], "")}
             | {"groups": {column: row.get(column, "") for column in columns}}
         )
     return sorted(used, key=lambda row: [str(value) for value in row.values()])
@@ -115,7 +110,6 @@ def parts(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
-    risk_of_bias: Mapping[str, str] = NOT_JUDGED,
 ) -> dict[str, Any]:
     """What the synthesis of an analysis is computed from: of events, what concerns its rows.
 
@@ -123,7 +117,7 @@ def parts(
     """
     method = {key: analysis[key] for key in METHOD if key in analysis}
     method["model"] = model_names.of(analysis)._asdict()
-    return {"rows": rows(analysis, extracted, included, out, risk_of_bias), "analysis": method}
+    return {"rows": rows(analysis, extracted, included, out), "analysis": method}
 
 
 def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:

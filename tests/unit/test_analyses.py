@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from living_review import analyses
+from living_review import analyses, model_names
 
 ANALYSIS = {
     "id": "recurrence",
@@ -84,6 +84,38 @@ def test_other_rows_do_not_count(changes):
 def test_words_about_a_value_do_not_rename(cells):
     """A quote or a checker's name changes no synthesis."""
     assert rows(extracted(outcomes=cells)) == rows(extracted())
+
+
+@pytest.mark.parametrize("asked", ["modality", {"column": "modality", "tau2": "own"}])
+def test_groups_are_the_columns_that_the_analysis_names(asked):
+    """No other column enters the row, so that it renames nothing; an absent one is empty."""
+    analysis = ANALYSIS | {"subgroups": [asked, "volume"]}
+    (row,) = analyses.rows(analysis, extracted(), {"pmid:1"}, ())
+    assert row["groups"] == {"modality": "re_ablation", "volume": ""}
+    assert rows(extracted())[0]["groups"] == {}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "model"),
+    [
+        (None, ("PLO", "glmm", "t")),
+        ({}, ("PLO", "glmm", "t")),
+        ({"test": "z"}, ("PLO", "glmm", "z")),
+        ({"test": "adhoc"}, ("PLO", "REML", "adhoc")),
+        ({"method": "DL"}, ("PLO", "DL", "adhoc")),
+        ({"measure": "PAS"}, ("PAS", "REML", "adhoc")),
+        ({"measure": "PLO", "method": "REML", "test": "adhoc"}, ("PLO", "REML", "adhoc")),
+    ],
+)
+def test_what_a_model_leaves_open_is_filled_in(chosen, model):
+    """The same name as if it were written out; another model is another name."""
+    written = dict(zip(("measure", "method", "test"), model, strict=True))
+    named = [
+        analyses.parts(ANALYSIS | {"model": one}, extracted(), {"pmid:1"}, ())
+        for one in (chosen, written, {"measure": "PR"})
+    ]
+    assert named[0] == named[1] != named[2]
+    assert tuple(model_names.of({"model": chosen})[:3]) == model
 
 
 @given(st.permutations(range(5)))
