@@ -8,6 +8,8 @@ from scipy import integrate, special, stats
 
 from living_review import synthesis
 from living_review.errors import EstimationError
+from living_review.pool_file import pool_file
+from living_review.pool_table import Options
 from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.random_effects import fit
 
@@ -54,6 +56,21 @@ def test_the_mean_proportion_stands_beside_the_median():
     assert pooled["proportion"]["name"] == "Median proportion"
     assert pooled["estimand"].startswith("The median of the true proportions of studies like these")
     assert pooled["model"]["words"].startswith("Binomial-normal model of the counts as they are")
+
+
+@pytest.mark.parametrize("model", [{}, REML, {"measure": "PAS", "method": "DL", "test": "z"}])
+def test_the_command_pools_the_same_studies_alike(tmp_path, model):
+    """A table of the same counts, by `living-review pool`: every number that both give."""
+    table = tmp_path / "table.csv"
+    table.write_text("x,n\n" + "".join(f"{x},{n}\n" for x, n in SALVAGE))
+    answer = pool_file(table, Options({"events": "x", "total": "n"}, **model))
+    pooled = main(SALVAGE, model)
+    for part in ("model", "proportion", "heterogeneity"):
+        both = set(answer[part]) & set(pooled[part]) - {"name"}
+        assert len(both) > 4
+        for name in both:
+            assert pooled[part][name] == answer[part][name], name
+    assert (pooled["estimand"], pooled["notes"]) == (answer["estimand"], answer["notes"])
 
 
 def test_weights_are_of_the_normal_model_alone():

@@ -7,7 +7,7 @@ import numpy as np
 
 from living_review.model_names import Model
 from living_review.synthesis import model_words, models, words
-from living_review.synthesis.arrays import Effects, FloatArray
+from living_review.synthesis.arrays import FloatArray
 from living_review.synthesis.glmm import GlmmFit
 from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.study_totals import Study
@@ -26,7 +26,6 @@ class Share(NamedTuple):
     natural: dict[str, Any]
     estimand: str | None
     fitted: models.Fitted | None
-    effects: Effects | None
     notes: list[str]
 
     @property
@@ -61,7 +60,7 @@ def share(
     return Share(
         k, int(events.sum()), int(total.sum()), natural,
         model_words.estimand(model.measure, model.method, k, fitted is not None),
-        fitted, effects, [*notes, *model_words.of_scale(model.measure, natural)],
+        fitted, [*notes, *model_words.of_scale(model.measure, natural)],
     )  # fmt: skip
 
 
