@@ -67,7 +67,7 @@ def _risk_of_bias(figures: Row) -> Iterable[str]:
         f"The outcome of {unknown['patients']:,} of "
         f"{words.counted(unknown['treated'], 'treated patient')} is unknown; it could move the "
         f"crude share by {_points(unknown['down'])} down or {_points(unknown['up'])} up"
-        f"{_over(unknown['thresholds'], figures, ', over')}."
+        f"{_crossing(unknown['thresholds'], figures)}."
     )
 
 
@@ -88,7 +88,7 @@ def _inconsistency(figures: Row) -> Iterable[str]:
             f"Prediction interval {words.interval(result['pi'])}, "
             f"{_points(found['pi_width'])} wide."
         )
-    for side in found["thresholds"]:
+    for side in found["thresholds"] if k > 1 else ():
         within = "; the prediction interval runs over it" if side["in_pi"] else ""
         yield (
             f"Of {words.studies(k)}, the intervals of {side['below']:,} lie below "
@@ -145,8 +145,8 @@ def _publication_bias(figures: Row) -> Iterable[str]:
     )
     if found["single_patients"]:
         yield (
-            f"{found['single_patients']:,} of {words.studies(k)} report on a single patient; such "
-            "cases are often published because of how they ended."
+            f"Reports of a single patient: {found['single_patients']:,} of {words.studies(k)}; "
+            "such cases are often published because of how they ended."
         )
     if found["without_case_reports"] is not None:
         without = words.percent(found["without_case_reports"])
@@ -200,14 +200,10 @@ def _listed(thresholds: Sequence[float], and_: str = " and ") -> str:
     return and_.join(map(of_100, thresholds))
 
 
-def _over(thresholds: Sequence[float], figures: Row, over: str) -> str:
+def _crossing(thresholds: Sequence[float], figures: Row) -> str:
     if not figures["result"]["thresholds"]:
         return ""
-    return (
-        f"{over} {_listed(thresholds)}"
-        if thresholds
-        else f"{over} no share that a decision hangs on"
-    )
+    return f", crossing {_listed(thresholds) or 'no share on which a decision hangs'}"
 
 
 def _points(share: float) -> str:
