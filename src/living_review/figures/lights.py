@@ -156,7 +156,7 @@ def _row(words: list[str], narrow: bool) -> Labelled:
 
 
 def _table(studies: Sequence[Row], paper: Paper) -> list[Labelled]:
-    return [_row(wrap(name_of(study), paper.label, 2), paper.narrow) for study in studies]
+    return [_row(wrap(name_of(study), paper.label, 3), paper.narrow) for study in studies]
 
 
 def _bars(found: Sequence[Item], paper: Paper) -> list[Labelled]:

@@ -197,7 +197,7 @@ def _room(line: Line, paper: Paper) -> float:
 def _places(lines: Sequence[Line], paper: Paper, top: float) -> list[Place]:
     places = []
     for line in lines:
-        most = 2 if line.cells else 6
+        most = 3 if line.cells else 6
         room = _room(line, paper) - INDENT * line.indent - _tags_width(line)
         words = wrap(line.label, room, most, POINTS, line.bold)
         label = top + ROW / 2

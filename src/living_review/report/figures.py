@@ -20,7 +20,7 @@ FOLDED = {
 }
 CAPTIONS = {
     "cumulative": "Each row pools all studies up to it, by year of publication. Bars: 95% "
-    "intervals; diamond: all studies. Told for the record: no test is made again and again.",
+    "intervals; diamond: all studies.",
     "leave_one_out": "Each row pools all studies but one. Bars: 95% intervals; diamond and dashed "
     "line: all studies.",
     "funnel": "Shares on the log odds scale against the number of patients. Other reasons than "
@@ -32,14 +32,10 @@ CAPTIONS = {
 
 def part(analysis: Row, results: Row) -> str:
     """All figures of an analysis; "" while nothing can be drawn."""
-    synthesis, words = analysis["synthesis"], captioned(analysis, results)
-    if kinds.refusal("forest", synthesis, words):
-        return ""
-    drawn = [kind for kind in FOLDED if not kinds.refusal(kind, synthesis, words)]
+    folded = ((summary, figure(kind, analysis, results)) for kind, summary in FOLDED.items())
     return blocks(
-        _figure("forest", analysis, _forest_caption(analysis, results), words),
-        *(details(FOLDED[kind], _figure(kind, analysis, CAPTIONS[kind], words)) for kind in drawn),
-        _not_drawn(synthesis, words),
+        figure("forest", analysis, results),
+        *(details(summary, shown) for summary, shown in folded if shown),
     )
 
 
@@ -59,8 +55,12 @@ def captioned(analysis: Row, results: Row) -> kinds.Captioned:
     )
 
 
-def _figure(kind: str, analysis: Row, caption: str, words: kinds.Captioned) -> str:
-    """A figure in two widths, of which the screen chooses one, and its files."""
+def figure(kind: str, analysis: Row, results: Row) -> str:
+    """A figure in two widths, of which the screen chooses one, and its files; "" if refused."""
+    words = captioned(analysis, results)
+    if kinds.refusal(kind, analysis["synthesis"], words):
+        return ""
+    caption = CAPTIONS[kind] if kind in CAPTIONS else _forest_caption(analysis, results)
     label = "" if kind == "forest" else f"-{kind.replace('_', '-')}"
     alt = escape.text(kinds.alt_text(kind, analysis["synthesis"], words))
     wide, narrow, printed = (
@@ -91,11 +91,3 @@ def _forest_caption(analysis: Row, results: Row) -> str:
     if "continues" in results["review"] and forest.new_studies(analysis["synthesis"]):
         caption += " NEW: not in the published review."
     return caption
-
-
-def _not_drawn(synthesis: Row, words: kinds.Captioned) -> str:
-    """Why there is no funnel plot, where studies were pooled: readers look for one."""
-    refused = kinds.refusal("funnel", synthesis, words)
-    if not refused or not synthesis["main"].get("proportion"):
-        return ""
-    return f"**No funnel plot.** {escape.text(refused)}"
