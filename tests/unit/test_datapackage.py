@@ -1,0 +1,79 @@
+"""The data package says of the tables what the codebook says."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from living_review import analyses, codebook, config, datapackage
+
+SHIPPED = Path(__file__).resolve().parents[2]
+# What the profile tabular-data-package, version 1, asks for.
+TYPES = {"string", "integer", "number", "date", "year"}
+CONSTRAINTS = {"required", "enum", "minimum", "maximum"}
+
+
+@pytest.fixture(scope="module")
+def book():
+    protocol = config.read(SHIPPED / config.PATH)
+    return codebook.read(SHIPPED / codebook.PATH, protocol)
+
+
+@pytest.fixture(scope="module")
+def package(book):
+    review = config.read(SHIPPED / config.PATH)["review"]
+    return datapackage.descriptor(review, book.tables.values())
+
+
+def schema(package, name):
+    (found,) = (one["schema"] for one in package["resources"] if one["name"] == name)
+    return found
+
+
+def test_every_column_of_the_codebook_is_a_field(package, book):
+    """In its order, with a type of the standard and with its help and example."""
+    for table in book.tables.values():
+        fields = schema(package, table.name)["fields"]
+        assert [field["name"] for field in fields] == list(table.columns)
+        assert {field["type"] for field in fields} <= TYPES
+        assert all(set(field.get("constraints", {})) <= CONSTRAINTS for field in fields)
+        assert all(field["description"] and field["example"] for field in fields)
+
+
+def test_outcomes_belong_to_an_arm_and_a_study(package):
+    """Composite keys: an arm is known by its study and its own name."""
+    outcomes = schema(package, "outcomes")
+    assert outcomes["primaryKey"] == ["study_id", "arm_id", "outcome", "time_point"]
+    assert outcomes["foreignKeys"] == [
+        {
+            "fields": ["study_id"],
+            "reference": {"resource": "studies", "fields": ["study_id"]},
+        },
+        {
+            "fields": ["study_id", "arm_id"],
+            "reference": {"resource": "arms", "fields": ["study_id", "arm_id"]},
+        },
+    ]
+
+
+def test_limits_are_constraints_or_words(package):
+    """A number is a constraint; another column of the row can only be told."""
+    fields = {field["name"]: field for field in schema(package, "outcomes")["fields"]}
+    assert fields["events"]["constraints"] == {"required": True, "minimum": 0}
+    assert fields["events"]["description"].endswith("At most n_known")
+    assert "recurrence" in fields["outcome"]["constraints"]["enum"]
+
+
+def test_the_files_are_as_described(tmp_path, package, book):
+    """Each resource is there with its fields as header and a line for each row."""
+    review = config.read(SHIPPED / config.PATH)["review"]
+    rows = {"studies": [{"study_id": "doe_2020", "label": 'Doe, J "2020"', "year": 2020}]}
+    every = dict.fromkeys(analyses.TABLES, []) | rows
+    datapackage.write(tmp_path, review, list(book.tables.values()), every)
+    assert json.loads((tmp_path / "datapackage.json").read_text()) == package
+    for resource in package["resources"]:
+        with (tmp_path / resource["path"]).open(newline="", encoding="utf-8") as lines:
+            header, *body = csv.reader(lines)
+        assert header == [field["name"] for field in resource["schema"]["fields"]]
+        assert len(body) == len(every[resource["name"]])
