@@ -63,6 +63,22 @@ def check() -> None:
 
 
 @app.command()
+def package(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; files there are replaced.")],
+) -> None:
+    """Write the extraction tables as a data package: CSV files and datapackage.json."""
+    from living_review import analyses, codebook, config, datapackage
+
+    protocol = config.read(config.PATH)
+    book = codebook.read(codebook.PATH, protocol)
+    tables = list(book.tables.values())
+    rows = analyses.read(book)
+    datapackage.write(folder, protocol["review"], tables, rows)
+    counts = ", ".join(f"{name} ({len(lines)} rows)" for name, lines in rows.items())
+    typer.echo(f"{folder / datapackage.DESCRIPTOR}: {counts}")
+
+
+@app.command()
 def register(
     file: Annotated[
         Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml .bib .enw .txt")

@@ -536,6 +536,22 @@ def one_study(text: str) -> dict[str, Any]:
     return {"link": "companion", "rule": "another report of it", "why": text, "reports": reports}
 
 
+def codebook() -> list[dict[str, Any]]:
+    """A table with a column for every hostile text."""
+    fields = [
+        {
+            "name": text,
+            "type": "number",
+            "unit": text,
+            "description": text,
+            "example": text,
+            "constraints": {"enum": [text], "minimum": 0, "required": True},
+        }
+        for text in HOSTILE
+    ]
+    return [{"title": HOSTILE[0], "path": HOSTILE[1], "schema": {"fields": fields}}]
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -681,6 +697,7 @@ def full() -> dict[str, Any]:
                 findings=[{"kind": "phrase", "words": text} for text in HOSTILE],
             )
         ],
+        codebook=codebook(),
         included=[f"s{n}" for n in range(60)],
         events=[
             Event(*told, kind, *[text] * 3, f"2026-11-{n:02}")

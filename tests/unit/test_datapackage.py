@@ -69,7 +69,7 @@ def test_the_files_are_as_described(tmp_path, package, book):
     """Each resource is there with its fields as header and a line for each row."""
     review = config.read(SHIPPED / config.PATH)["review"]
     rows = {"studies": [{"study_id": "doe_2020", "label": 'Doe, J "2020"', "year": 2020}]}
-    every = dict.fromkeys(analyses.TABLES, []) | rows
+    every = {name: [] for name in analyses.TABLES} | rows
     datapackage.write(tmp_path, review, list(book.tables.values()), every)
     assert json.loads((tmp_path / "datapackage.json").read_text()) == package
     for resource in package["resources"]:

@@ -1,5 +1,6 @@
 """What the page says, in the words that the rules of method allow."""
 
+import html
 from itertools import pairwise
 
 import pytest
@@ -161,3 +162,29 @@ def test_source_is_full_text_only_with_known_outcomes():
     """An included study whose outcomes are all unknown answers nothing."""
     analysis = cases.kidney()["analyses"][2]
     assert answers.source(analysis) == "none"
+
+
+def test_the_codebook_says_what_each_column_may_hold(tmp_path):
+    """Kind with unit, the allowed values in words, limits, an example."""
+    field = {
+        "name": "modality",
+        "type": "string",
+        "description": "The salvage treatment",
+        "example": "re_ablation",
+        "constraints": {"required": True, "enum": ["re_ablation"]},
+    }
+    size = {
+        "name": "tumour_size",
+        "type": "number",
+        "unit": "cm",
+        "description": "Largest diameter",
+        "example": "2.6",
+        "constraints": {"minimum": 0, "maximum": 40},
+    }
+    arms = {"title": "A group", "path": "arms.csv", "schema": {"fields": [field, size]}}
+    written_as = written(cases.kidney(codebook=[arms]), tmp_path)["codebook.md"]
+    shown = html.unescape(written_as)
+    assert "| modality | The salvage treatment | text | re_ablation (re-ablation); " in shown
+    assert "must be filled in | re_ablation |" in shown
+    assert "| number, cm | 0 to 40; may be empty | 2.6 |" in shown
+    assert "(data/datapackage.json)" in shown

@@ -13,6 +13,7 @@ import pytest
 import report_cases as cases
 from lxml import html
 
+from living_review import files
 from living_review.figures import SUFFIXES, file_name, forest, kinds, output
 from living_review.figures.plain import one_line
 from living_review.report import figures, parts, render
@@ -23,6 +24,7 @@ VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 
 def prepared(results, folder):
     parts.write(results, folder / "parts")
+    files.replace_json(folder / "parts/data/datapackage.json", results["codebook"])
     (folder / "figures").mkdir()
     for analysis in results["analyses"]:
         for suffix in SUFFIXES:
@@ -177,7 +179,7 @@ def test_results_and_figures_lie_beside(made):
         for analysis in made[0]["analyses"]
         for suffix in SUFFIXES
     }
-    assert files == {"index.html", "results.json", *plots}
+    assert files == {"index.html", "results.json", "data/datapackage.json", *plots}
 
 
 def test_hostile_texts_are_shown_as_they_are(page, made):

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from living_review import analyses, codebook, files, job, ledgers, screening, synthesis
+from living_review import analyses, codebook, datapackage, files, job, ledgers, screening, synthesis
 from living_review import figures as drawings
 from living_review.report import flow, parts, reads, render, results
 
@@ -13,6 +13,7 @@ def main(task: job.Job) -> None:
     plan = task.plan
     protocol = plan.config
     book = codebook.read(codebook.PATH, protocol)
+    described = list(book.tables.values())
     extracted = analyses.read(book)
     read = reads.parts(protocol, extracted)
     placed = files.read_json(plan.of("screening")[0].path)
@@ -35,12 +36,14 @@ def main(task: job.Job) -> None:
         ),
         flow=placed["flow"],
         agreement=placed["agreement"],
+        codebook=datapackage.descriptor(protocol["review"], described)["resources"],
         vocabulary_of=book.vocabulary_of(),
     )
     for name in task.names:
         with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
             written, figures = Path(folder, "parts"), Path(folder, "figures")
             parts.write(shown, written)
+            datapackage.write(written / "data", protocol["review"], described, extracted)
             figures.mkdir()
             flow.write(shown, figures)
             for figure in plan.of("figures"):

@@ -11,6 +11,7 @@ from living_review.report import (
     analyses,
     answers,
     certainty,
+    codebook,
     escape,
     flow,
     methods,
@@ -41,6 +42,7 @@ PARTS = {
     "agreement.md": agreement.part,
     "retractions.md": methods.retractions,
     "searches.md": searches.part,
+    "codebook.md": codebook.part,
     "about.md": methods.about,
 }
 

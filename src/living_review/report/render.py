@@ -60,9 +60,11 @@ def _stage(sources: Path, parts: Path, figures: Path, stage: Path, name: str) ->
 
 
 def _deliver(stage: Path, out: Path) -> None:
-    """Figures and results.json for download, then the page: who sees it finds all of it."""
+    """Figures, tables and results.json for download, then the page: who sees it finds all of it."""
     for figure in sorted((stage / "figures").iterdir()):
         files.replace_bytes(out / "figures" / figure.name, figure.read_bytes())
+    for table in sorted((stage / "_parts/data").glob("*")):
+        files.replace_bytes(out / "data" / table.name, table.read_bytes())
     files.replace_bytes(out / "results.json", (stage / "_parts/results.json").read_bytes())
     files.replace_bytes(out / PAGE, (stage / PAGE).read_bytes())
 

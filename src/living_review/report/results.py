@@ -42,6 +42,7 @@ def collect(
     included: Collection[str] = (),
     flow: Row | None = None,
     agreement: Rows = (),
+    codebook: Rows = (),
     vocabulary_of: Mapping[str, str] | None = None,
     warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
@@ -96,6 +97,7 @@ def collect(
             for column, name in (vocabulary_of or {}).items()
         },
         "flow": dict(flow or {"recorded": False, "previous": None}),
+        "codebook": [dict(table) for table in codebook],
         "screening": dict(config["screening"]),
         "agreement": [dict(pair) for pair in agreement],
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
