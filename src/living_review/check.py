@@ -9,6 +9,7 @@ from typing import Any
 
 from living_review import (
     analyses,
+    check_companions,
     codebook,
     config,
     consequences,
@@ -47,6 +48,8 @@ def everything() -> dict[str, Any]:
     if not problems:
         problems += extraction.check(read, book, protocol)
         problems += _counted_twice(protocol, book, read["outcomes"])
+    wrong, beside = check_companions.check(read, book, protocol)
+    problems += wrong
     problems += sources.check(manifest)
     problems += _screening(protocol)
     problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
@@ -58,7 +61,10 @@ def everything() -> dict[str, Any]:
         raise TableError(problems)
     others = [path for ledger in ledgers.COLUMNS for path in ledgers.paths(ledger)]
     return {
-        "rows": {table.file: len(table.rows) for table in (*read.values(), manifest, totals)}
+        "rows": {
+            table.file: len(table.rows)
+            for table in (*read.values(), *beside.values(), manifest, totals)
+        }
         | {str(path): len(tables_.read(path).rows) for path in (*others, *notices.paths())}
     }
 

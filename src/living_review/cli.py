@@ -67,12 +67,13 @@ def package(
     folder: Annotated[Path, typer.Argument(help="Where to write it; files there are replaced.")],
 ) -> None:
     """Write the extraction tables as a data package: CSV files and datapackage.json."""
-    from living_review import analyses, codebook, config, datapackage
+    from living_review import analyses, codebook, companions, config, datapackage
 
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
-    tables = list(book.tables.values())
-    rows = analyses.read(book)
+    beside = companions.described(protocol)
+    tables = [*book.tables.values(), *beside.values()]
+    rows = {**analyses.read(book), **{name: companions.in_order(name) for name in beside}}
     datapackage.write(folder, protocol["review"], tables, rows)
     counts = ", ".join(f"{name} ({len(lines)} rows)" for name, lines in rows.items())
     typer.echo(f"{folder / datapackage.DESCRIPTOR}: {counts}")

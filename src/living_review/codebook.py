@@ -163,7 +163,7 @@ def read(path: Path | str, config: dict[str, Any]) -> Codebook:
     codebook = Codebook(
         MappingProxyType(
             {
-                name: _table(name, written, vocabularies)
+                name: table(name, written, vocabularies)
                 for name, written in document["tables"].items()
             }
         )
@@ -179,7 +179,7 @@ def read(path: Path | str, config: dict[str, Any]) -> Codebook:
     return codebook
 
 
-def _table(name: str, written: dict[str, Any], vocabularies: dict[str, Any]) -> Table:
+def table(name: str, written: dict[str, Any], vocabularies: dict[str, Any]) -> Table:
     columns = {
         column: _column(column, described, vocabularies)
         for column, described in written["columns"].items()

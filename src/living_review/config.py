@@ -12,6 +12,7 @@ from typing import Any
 
 from living_review import model_names, schemas
 from living_review.errors import ConfigError
+from living_review.risk_of_bias import tools
 from living_review.schemas import Fault, KeyPath
 
 PATH = "config/config.yaml"
@@ -91,6 +92,14 @@ def _models_fit(config: dict[str, Any]) -> Iterator[Fault]:
             yield (*path, "test"), schemas.shown(test), f"{', '.join(tests)} with method {method}"
 
 
+def _tools_exist(config: dict[str, Any]) -> Iterator[Fault]:
+    known = list(tools.available())
+    for place, tool in enumerate(config.get("risk_of_bias", {}).get("tools", ())):
+        if tool not in known:
+            path = ("risk_of_bias", "tools", place)
+            yield path, schemas.shown(tool), schemas.nearest(tool, known)
+
+
 def _needed_values_exist(config: dict[str, Any]) -> Iterator[Fault]:
     for name, values in NEEDED_VALUES.items():
         vocabulary = config["vocabularies"].get(name)
@@ -114,6 +123,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("outcomes", "outcome_sets"), _set_outcomes_exist),
     (("outcomes", "analyses"), _analysis_outcomes_exist),
     (("analyses",), _models_fit),
+    (("risk_of_bias",), _tools_exist),
     (("vocabularies",), _needed_values_exist),
     (("vocabularies",), _outcomes_is_no_vocabulary),
 )

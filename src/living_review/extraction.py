@@ -76,6 +76,23 @@ def check(
     return problems
 
 
+def check_beside(
+    table: Table, described: book.Table, extracted: Mapping[str, Table], codebook: Codebook
+) -> list[Problem]:
+    """Every problem of the header, cells and references of a table beside the extraction tables.
+
+    described: its columns; what they refer to stands in the extraction tables, `extracted`.
+    """
+    rows = _rows(table, described)
+    others = {
+        name: _rows(extracted.get(name, Table(f"{name}.csv")), one)
+        for name, one in codebook.tables.items()
+    }
+    return _problems(
+        rows, [*_header(rows), *_cells(rows), *_references(rows, others), *_checkers(rows)]
+    )
+
+
 def schema(table: book.Table) -> pa.DataFrameSchema:
     """What pandera asks of a table of canonical texts, "" where a cell is empty.
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from living_review import files, sources, tables
+from living_review import files, risk_of_bias, sources, tables
 
 FOLDERS = (
     "config",
@@ -14,7 +14,11 @@ FOLDERS = (
 
 
 def parts() -> dict[str, str]:
-    """{file: digest}: a message names cells as they stand, so that every byte counts."""
+    """{file: digest}: a message names cells as they stand, so that every byte counts.
+
+    With the tools for risk of bias that come with the program, against which lines are held.
+    """
     paths = [path for folder in FOLDERS for path in sorted(Path(folder).rglob("*.*"))]
     paths += sorted(Path(sources.FOLDER).glob("*"))
-    return {str(path): files.digest(tables.content(path)) for path in paths if path.is_file()}
+    found = {str(path): files.digest(tables.content(path)) for path in paths if path.is_file()}
+    return found | {f"tool {name}": digest for name, digest in risk_of_bias.digests().items()}

@@ -5,10 +5,11 @@ from typing import Any
 
 from scipy import stats
 
-from living_review import consequences, ledgers
+from living_review import consequences, ledgers, risk_of_bias
 from living_review.certainty import DOMAINS
 from living_review.notices import Event
 from living_review.report import results
+from living_review.risk_of_bias import plain
 
 HOSTILE = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -552,6 +553,33 @@ def codebook() -> list[dict[str, Any]]:
     return [{"title": HOSTILE[0], "path": HOSTILE[1], "schema": {"fields": fields}}]
 
 
+def judged(study_id: str = "s1", text: str = "p. 2, all of them", **cells: str) -> dict[str, Any]:
+    """Two raters who agree on item 1, differ on item 2, and gave no overall judgement."""
+    rows = [
+        {
+            "study_id": study_id,
+            "result": "",
+            "tool": "jbi_case_series",
+            "item": item,
+            "answer": answer,
+            "support": text,
+            "source_place": text,
+            "role": "rating",
+            "rater": rater,
+        }
+        | cells
+        for item, rater, answer in (
+            ("1", "ann", "yes"),
+            ("1", "bob", "yes"),
+            ("2", "ann", "yes"),
+            ("2", "bob", "no"),
+        )
+    ]
+    tools = risk_of_bias.read()
+    protocol = {"tools": ["jbi_case_series", "minors"]}
+    return plain.of_review(risk_of_bias.appraisals(rows, tools), tools, protocol)
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -698,6 +726,7 @@ def full() -> dict[str, Any]:
             )
         ],
         codebook=codebook(),
+        risk_of_bias=judged(text="; ".join(HOSTILE)),
         included=[f"s{n}" for n in range(60)],
         events=[
             Event(*told, kind, *[text] * 3, f"2026-11-{n:02}")

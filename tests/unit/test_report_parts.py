@@ -188,3 +188,28 @@ def test_the_codebook_says_what_each_column_may_hold(tmp_path):
     assert "must be filled in | re_ablation |" in shown
     assert "| number, cm | 0 to 40; may be empty | 2.6 |" in shown
     assert "(data/datapackage.json)" in shown
+
+
+def test_risk_of_bias_is_shown_as_judged(tmp_path):
+    """Agreed answers, what raters differ on, no overall judgement that nobody gave; it waits."""
+    study = {"study_id": "s1", "label": "Doe 2020", "year": 2020}
+    tables = cases.kidney_tables()
+    tables["studies"].append(study)
+    found = written(
+        cases.kidney(tables=tables, risk_of_bias=cases.judged(), included=["s1"]), tmp_path
+    )
+    shown = html.unescape(found["risk_of_bias.md"])
+    assert "| Doe 2020 | Yes | raters differ | \u2013 |" in shown
+    assert "not judged yet |" in shown
+    assert "both gave this answer (ann: Yes; bob: Yes)" in shown
+    assert "no sum of answers makes it" in shown
+    waiting = html.unescape(found["waiting.md"])
+    assert "<summary>1 study to be judged for risk of bias</summary>" in waiting
+    assert "<summary>1 item about whose risk of bias raters differ</summary>" in waiting
+
+
+def test_a_review_that_judges_no_risk_of_bias_says_so(tmp_path):
+    """Nothing waits, and the page does not look as if it had been judged."""
+    found = written(cases.empty(), tmp_path)
+    assert "nobody has judged it" in found["risk_of_bias.md"]
+    assert "risk of bias" not in found["waiting.md"]

@@ -4,18 +4,33 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from living_review import analyses, codebook, datapackage, files, job, ledgers, screening, synthesis
+from living_review import (
+    analyses,
+    codebook,
+    companions,
+    datapackage,
+    files,
+    job,
+    ledgers,
+    risk_of_bias,
+    screening,
+    synthesis,
+)
 from living_review import figures as drawings
 from living_review.report import flow, parts, reads, render, results
+from living_review.risk_of_bias import plain
 
 
 def main(task: job.Job) -> None:
     plan = task.plan
     protocol = plan.config
     book = codebook.read(codebook.PATH, protocol)
-    described = list(book.tables.values())
+    tools = risk_of_bias.read()
+    beside = companions.described(protocol)
+    described = [*book.tables.values(), *beside.values()]
     extracted = analyses.read(book)
     read = reads.parts(protocol, extracted)
+    tabled = {**extracted, **{name: companions.in_order(name) for name in beside}}
     placed = files.read_json(plan.of("screening")[0].path)
     questions, queue, _ = plan.of("works")[0].paths
     shown = results.collect(
@@ -36,6 +51,11 @@ def main(task: job.Job) -> None:
         ),
         flow=placed["flow"],
         agreement=placed["agreement"],
+        risk_of_bias=plain.of_review(
+            risk_of_bias.appraisals(companions.read("risk_of_bias"), tools),
+            tools,
+            protocol.get("risk_of_bias"),
+        ),
         codebook=datapackage.descriptor(protocol["review"], described)["resources"],
         vocabulary_of=book.vocabulary_of(),
     )
@@ -43,7 +63,7 @@ def main(task: job.Job) -> None:
         with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
             written, figures = Path(folder, "parts"), Path(folder, "figures")
             parts.write(shown, written)
-            datapackage.write(written / "data", protocol["review"], described, extracted)
+            datapackage.write(written / "data", protocol["review"], described, tabled)
             figures.mkdir()
             flow.write(shown, figures)
             for figure in plan.of("figures"):

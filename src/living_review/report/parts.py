@@ -17,6 +17,7 @@ from living_review.report import (
     methods,
     published,
     retractions,
+    risk_of_bias,
     searches,
     studies,
     summary,
@@ -42,6 +43,7 @@ PARTS = {
     "agreement.md": agreement.part,
     "retractions.md": methods.retractions,
     "searches.md": searches.part,
+    "risk_of_bias.md": risk_of_bias.part,
     "codebook.md": codebook.part,
     "about.md": methods.about,
 }

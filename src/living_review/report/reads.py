@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review import codebook, files, ledgers, names, notices, run_log, runs, tables
+from living_review import (
+    codebook,
+    files,
+    ledgers,
+    names,
+    notices,
+    risk_of_bias,
+    run_log,
+    runs,
+    tables,
+)
+from living_review.companions import NAMES as COMPANIONS
+from living_review.companions import path
 from living_review.report import render
 
 PUBLISHED = "resources/published/totals.csv"
@@ -44,6 +56,8 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "codebook": files.digest(tables.content(codebook.PATH)),
         "extracted": extracted,
         "published": published(),
+        "beside": {name: files.digest(tables.content(path(name))) for name in COMPANIONS},
+        "tools": risk_of_bias.digests(),
         "run_log": run_log.read(),
         "runs": searched(),
         "events": notices.read(),

@@ -8,11 +8,13 @@ from living_review import consequences
 from living_review.ledgers import Line
 from living_review.notices import Event
 from living_review.report import findings, rated
+from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
+NOT_JUDGED = plain.of_review((), {}, None)
 LISTS = ("screen", "full_text", "conflicts", "awaiting", "extract", "questions")
 AWAITED = "awaiting"  # from others: no decision of the team is due
 ONE_STUDY = "one_study"  # advice: nothing has to wait for it
@@ -43,6 +45,7 @@ def collect(
     flow: Row | None = None,
     agreement: Rows = (),
     codebook: Rows = (),
+    risk_of_bias: Row = NOT_JUDGED,
     vocabulary_of: Mapping[str, str] | None = None,
     warnings: Iterable[str] = (),
 ) -> dict[str, Any]:
@@ -80,6 +83,7 @@ def collect(
     lists |= findings.waiting(studies, consequences.unmet(events, event_decisions))
     certain = rated.of_analyses(config, tables, syntheses, studies, ratings, bias_by_outcome or {})
     lists |= rated.waiting(config["analyses"], certain)
+    lists |= plain.waiting(risk_of_bias, studies)
     not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE)
     blocking = {name: rows for name, rows in lists.items() if name not in not_due}
     brought = _sorted(searches, ("date", "kind", "id"))
@@ -97,6 +101,7 @@ def collect(
             for column, name in (vocabulary_of or {}).items()
         },
         "flow": dict(flow or {"recorded": False, "previous": None}),
+        "risk_of_bias": dict(risk_of_bias),
         "codebook": [dict(table) for table in codebook],
         "screening": dict(config["screening"]),
         "agreement": [dict(pair) for pair in agreement],

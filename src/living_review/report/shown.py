@@ -18,6 +18,8 @@ WAITING = {
 # Rare; told only when there are any.
 RARE = {
     "awaiting": "works that wait for others",
+    "risk_of_bias": "studies to judge for risk of bias",
+    "risk_of_bias_conflicts": "items about whose risk of bias raters differ",
     "duplicate_conflicts": "conflicts about duplicates",
     "duplicate_alarms": "works of very many records",
     "retractions": "retractions to look at",

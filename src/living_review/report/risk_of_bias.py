@@ -1,0 +1,165 @@
+"""The section on risk of bias: what people judged about each study, and what they based it on."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from living_review.report import escape, words
+from living_review.report.markdown import blocks, bullets, details, table
+
+Row = Mapping[str, Any]
+
+STANDINGS = {
+    "consensus": "agreed on after discussion",
+    "agreed": "both gave this answer",
+    "one rater": "one person so far",
+    "differ": "raters differ",
+}
+TABLE = "resources/extraction/risk_of_bias.csv"
+
+
+def part(results: Row) -> str:
+    """A table of answers for each tool, its items in words, and every answer with its support."""
+    found = results["risk_of_bias"]
+    by_tool = {tool["id"]: tool for tool in found["tools"]}
+    return blocks(
+        _how(found),
+        *(
+            _tool(tool, [one for one in found["studies"] if one["tool"] == name], results)
+            for name, tool in by_tool.items()
+        ),
+    )
+
+
+def _how(found: Row) -> str:
+    if not found["tools"]:
+        return "The protocol does not say how risk of bias is judged, and nobody has judged it."
+    named = ", ".join(
+        f"{escape.text(tool['title'])} ({escape.text(tool['version'])}: "
+        f"{escape.text(tool['suits'])}; {escape.text(tool['source'])})"
+        for tool in found["tools"]
+    )
+    said = (
+        f"Judged by {words.counted(found['raters'], 'person', 'people')} for each study, "
+        f"with {named}. The items stand here in our words. The overall judgement is a person's; "
+        "no sum of answers makes it."
+    )
+    return said if found["studies"] else f"{said} No study has been judged yet."
+
+
+def _tool(tool: Row, judged: list[Row], results: Row) -> str:
+    if not judged:
+        return ""
+    title = escape.text(tool["title"])
+    items = [one["item"] for one in tool["items"]]
+    sums = ["Sum"] if tool["summed"] else []
+    rows = (_study(one, items, bool(sums), results) for one in judged)
+    heading = f"Risk of bias by {tool['title']}"
+    return blocks(
+        f"### {title}",
+        table(
+            heading,
+            ["Study", *map(escape.text, items), "Overall", *sums],
+            "l" * (len(items) + 2 + len(sums)),
+            rows,
+        ),
+        details(
+            f"What the items of {tool['title']} ask",
+            bullets(
+                f"**{escape.text(one['item'])}.** {escape.text(one['words'])}"
+                for one in tool["items"]
+            ),
+        ),
+        details(
+            f"Every answer by {tool['title']}, with what it is based on",
+            table(
+                f"Answers by {tool['title']}",
+                ["Study", "Item", "Answer", "How it came about", "Support", "Place"],
+                "llllll",
+                (row for one in judged for row in _answers(one, results)),
+            ),
+        ),
+    )
+
+
+def _study(one: Row, items: list[str], summed: bool, results: Row) -> list[str]:
+    said = {answer["item"]: answer for answer in one["items"]}
+    total = one["total"]
+    return [
+        _name(one, results),
+        *(_short(said.get(item)) for item in items),
+        _short(one["overall"]) or "not judged yet",
+        *([f"{total[0]} of {total[1]}" if total else ""] if summed else []),
+    ]
+
+
+def _short(answer: Row | None) -> str:
+    if answer is None:
+        return ""
+    return escape.text(answer["words"]) if answer["answer"] else STANDINGS["differ"]
+
+
+def _name(one: Row, results: Row) -> str:
+    labels = {study["study_id"]: study["label"] for study in results["studies"]}
+    name = escape.text(labels.get(one["study_id"]) or one["study_id"])
+    if not one["result"]:
+        return name
+    outcome = results["outcomes"].get(one["result"], {}).get("label", one["result"])
+    return f"{name}: {escape.text(outcome)}"
+
+
+def _answers(one: Row, results: Row) -> Iterable[list[str]]:
+    for said in (*one["items"], *filter(None, [one["overall"]])):
+        ratings = "; ".join(
+            f"{escape.text(rating['rater'])}: {escape.text(rating['words'])}"
+            for rating in said["ratings"]
+        )
+        yield [
+            _name(one, results),
+            escape.text(said["item"]),
+            _short(said),
+            STANDINGS[said["standing"]] + (f" ({ratings})" if ratings else ""),
+            escape.text(said["support"]),
+            escape.text(said["place"]),
+        ]
+
+
+def waiting(lists: Mapping[str, list[Row]]) -> str:
+    """What of it waits for people; nothing if nothing does."""
+    return blocks(_unjudged(lists["risk_of_bias"]), _differing(lists["risk_of_bias_conflicts"]))
+
+
+def _unjudged(studies: list[Row]) -> str:
+    if not studies:
+        return ""
+    return details(
+        f"{words.counted(len(studies), 'study', 'studies')} to be judged for risk of bias",
+        f"Add a line for each item, and one for overall, to {escape.text(TABLE)}.",
+        bullets(escape.text(study["label"] or study["study_id"]) for study in studies),
+    )
+
+
+def _differing(items: list[Row]) -> str:
+    if not items:
+        return ""
+    heading = f"{words.counted(len(items), 'item')} about whose risk of bias raters differ"
+    return details(
+        heading,
+        "Talk it over, and add what you agree on as a line with role consensus. The ratings stay.",
+        table(
+            heading,
+            ["Study", "Tool", "Item", "Ratings"],
+            "llll",
+            [
+                [
+                    escape.text(item["label"]),
+                    escape.text(item["tool"]),
+                    escape.text(item["item"]),
+                    "; ".join(
+                        f"{escape.text(one['rater'])}: {escape.text(one['words'])}"
+                        for one in item["ratings"]
+                    ),
+                ]
+                for item in items
+            ],
+        ),
+    )
