@@ -1,9 +1,10 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
-from living_review import model_names, tables
+from living_review import model_names, overlap, tables
 from living_review.codebook import Codebook
 
 TABLES = ("studies", "reports", "arms", "outcomes")
@@ -48,13 +49,18 @@ def rows(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
+    overlapping: Collection[frozenset[str]] = (),
+    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """A row for each arm whose outcome the analysis counts, in an order of its own.
 
     extracted: the typed rows of each extraction table; included: ids of the records that people
-    included at full text; out: ids of the studies that are out as consequences.out has it. A row is
-    provisional until it was taken from a full text of a study that is included, and retracted while
-    its study is out. groups: the values of the columns in `subgroups`.
+    included at full text; this and the others as decided.Decided has them.
+
+    A row is provisional until it was taken from a full text of a study that is included, retracted
+    while its study is out, and overlaps if its patients are counted in a larger study of the same
+    analysis. risk_of_bias: what people judged of its study overall, "" if they did not. groups: the
+    values of the columns in `subgroups`.
     """
     columns = [
         one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
@@ -71,6 +77,11 @@ def rows(
             | {"provisional": provisional, "retracted": row["study_id"] in out}
             | {"groups": {column: row.get(column, "") for column in columns}}
         )
+    left_out = overlap.left_out(used, overlapping)
+    judged = risk_of_bias.get(analysis["outcome"], {})
+    for row in used:
+        row["overlaps"] = row["study_id"] in left_out
+        row["risk_of_bias"] = judged.get(row["study_id"], "")
     return sorted(used, key=lambda row: [str(value) for value in row.values()])
 
 
@@ -110,14 +121,17 @@ def parts(
     extracted: Mapping[str, Sequence[Cells]],
     included: Collection[str],
     out: Collection[str],
+    overlapping: Collection[frozenset[str]] = (),
+    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """What the synthesis of an analysis is computed from: of events, what concerns its rows.
+    """What the synthesis of an analysis is computed from: of decisions, what concerns its rows.
 
     The model is filled in, so that to write down what is usual renames nothing.
     """
     method = {key: analysis[key] for key in METHOD if key in analysis}
     method["model"] = model_names.of(analysis)._asdict()
-    return {"rows": rows(analysis, extracted, included, out), "analysis": method}
+    used = rows(analysis, extracted, included, out, overlapping, risk_of_bias)
+    return {"rows": used, "analysis": method}
 
 
 def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:

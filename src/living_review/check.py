@@ -16,6 +16,7 @@ from living_review import (
     extraction,
     ledgers,
     notices,
+    overlap,
     screening,
     sources,
 )
@@ -53,6 +54,7 @@ def everything() -> dict[str, Any]:
     problems += sources.check(manifest)
     problems += _screening(protocol)
     problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
+    problems += _overlaps()
     problems += _events()
     problems += _decisions_on_events()
     problems += ledger.check(protocol)
@@ -118,6 +120,20 @@ def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
             if line["reason"] not in fitting and (needed or line["reason"]):
                 words = f"{', '.join(fitting)}, since decision is {line['decision']}"
                 yield Problem(str(path), number, "reason", line["reason"], words)
+
+
+def _overlaps() -> Iterator[Problem]:
+    """Lines of the ledger `overlap` that decide nothing: of one study twice, or by the seed."""
+    problems = ledgers.check("overlap", {"decision": overlap.DECISIONS})
+    yield from problems
+    wrong = {problem.file for problem in problems}
+    for path in (path for path in ledgers.paths("overlap") if str(path) not in wrong):
+        for number, line in tables_.read(path).rows:
+            if line["screener"] == ledgers.SEED:
+                yield Problem(str(path), number, "screener", ledgers.SEED, "a person")
+            if line["study_id_1"] == line["study_id_2"]:
+                allowed = "another study than study_id_1"
+                yield Problem(str(path), number, "study_id_2", line["study_id_2"], allowed)
 
 
 def _events() -> Iterator[Problem]:

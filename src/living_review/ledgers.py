@@ -17,6 +17,7 @@ _WHO_AND_WHEN = ("reason", "time", "protocol_version", "supersedes", "note")
 COLUMNS = {
     "screening": ("id", "record_id", "screener", "stage", "decision", *_WHO_AND_WHEN),
     "duplicates": ("id", "record_id_1", "record_id_2", "screener", "decision", *_WHO_AND_WHEN),
+    "overlap": ("id", "study_id_1", "study_id_2", "screener", "decision", *_WHO_AND_WHEN),
     "events": ("id", "record_id", "event", "screener", "decision", *_WHO_AND_WHEN),
     "grade": (
         *("id", "analysis", "domain", "screener", "judgement", "rates"),

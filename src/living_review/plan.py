@@ -11,7 +11,7 @@ from living_review import (
     analyses,
     codebook,
     config,
-    consequences,
+    decided,
     figures,
     ledgers,
     names,
@@ -95,11 +95,10 @@ def _ranking(protocol: Mapping[str, Any], found: Sequence[Name]) -> Name:
 
 def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:
     """What the extraction tables lead to; nothing here reads what a search derives."""
-    included = screening.included_records(ledgers.read("screening"), protocol["screening"])
-    out = consequences.out(extracted["reports"], consequences.read())
+    known = decided.read(protocol, extracted)
     for analysis in protocol["analyses"]:
         synthesis = _name(
-            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, included, out)
+            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, *known)
         )
         yield synthesis
         words = analyses.caption(analysis, protocol)

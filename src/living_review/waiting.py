@@ -122,3 +122,19 @@ def _of_one_study(related: pd.DataFrame, studies: Of, shown: Mapping[str, Row]) 
                 {name: pair[name] for name in ("link", "rule", "why")} | {"reports": reports}
             )
     return pairs
+def authors(
+    works: pd.DataFrame, records: pd.DataFrame, reports: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """{record_id: authors} of the reports on studies, by any record of the same work that has them.
+
+    works, records: as in of_works.
+    """
+    reported = {report["record_id"] for report in reports} - {""}
+    work_of = dict(zip(works["record_id"], works["work_id"], strict=True))
+    given = dict(zip(records["record_id"], records["authors"], strict=True))
+    of_work: dict[str, str] = {}
+    for record_id, work_id in work_of.items():
+        of_work[work_id] = of_work.get(work_id) or given[record_id] or ""
+    return {
+        record_id: of_work[work_of[record_id]] for record_id in sorted(reported & work_of.keys())
+    }

@@ -725,6 +725,21 @@ def full() -> dict[str, Any]:
                 findings=[{"kind": "phrase", "words": text} for text in HOSTILE],
             )
         ],
+        overlap_decisions=[
+            {
+                "id": text,
+                "study_id_1": "s1",
+                "study_id_2": f"s{n + 2}" if n % 2 else text,
+                "screener": text,
+                "decision": ("same", "separate", "partly")[n % 3],
+                "reason": text,
+                "time": "",
+                "supersedes": "",
+            }
+            for n, text in enumerate(HOSTILE)
+        ],
+        overlap_left_out={"re_ablation_ned": ["s1"]},
+        authors=dict.fromkeys(["pmid:1234567", "doi:10.1000/a(b)<c>|d"], "; ".join(HOSTILE)),
         codebook=codebook(),
         risk_of_bias=judged(text="; ".join(HOSTILE)),
         included=[f"s{n}" for n in range(60)],

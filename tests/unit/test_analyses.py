@@ -130,3 +130,24 @@ def test_order_of_rows_does_not_rename(order):
         "arms": [arms[n] for n in order],
     }
     assert rows(shuffled) == rows({**tables, "outcomes": outcomes, "arms": arms})
+
+
+def test_of_two_studies_with_the_same_patients_the_larger_counts():
+    """The other is marked; a pair of which the analysis has one study changes nothing."""
+    tables = extracted()
+    for name in ("studies", "arms", "outcomes"):
+        tables[name].append(tables[name][0] | {"study_id": "jones"})
+    tables["outcomes"][1] |= {"n_known": 9}
+    plain = analyses.rows(ANALYSIS, tables, (), ())
+    assert [row["overlaps"] for row in plain] == [False, False]
+    marked = analyses.rows(ANALYSIS, tables, (), (), {frozenset(("smith", "jones"))})
+    assert {row["study_id"]: row["overlaps"] for row in marked} == {"smith": True, "jones": False}
+    assert analyses.rows(ANALYSIS, tables, (), (), {frozenset(("smith", "poe"))}) == plain
+
+
+def test_a_row_tells_the_risk_of_bias_of_its_study_for_its_outcome():
+    """As people judged it overall; "" where they did not, and for another outcome nothing."""
+    judged = {"recurrence": {"smith": "high"}, "death": {"smith": "low"}}
+    (row,) = analyses.rows(ANALYSIS, extracted(), (), (), (), judged)
+    assert row["risk_of_bias"] == "high"
+    assert rows(extracted())[0]["risk_of_bias"] == ""

@@ -213,3 +213,46 @@ def test_a_review_that_judges_no_risk_of_bias_says_so(tmp_path):
     found = written(cases.empty(), tmp_path)
     assert "nobody has judged it" in found["risk_of_bias.md"]
     assert "risk of bias" not in found["waiting.md"]
+
+
+def test_studies_that_may_share_patients_are_shown_to_who_decides(tmp_path):
+    """Centre, years and shared authors; what is left out where; until a person decides."""
+    here = {"centre": "Mayo Clinic", "recruited_from": 2005, "recruited_to": 2010}
+    tables = cases.kidney_tables()
+    tables["studies"] += [
+        {"study_id": "a", "label": "Doe 2011", "year": 2011, **here},
+        {"study_id": "b", "label": "Doe 2012", "year": 2012, **here},
+    ]
+    tables["reports"] += [
+        {"study_id": "a", "record_id": "pmid:1", "citation": "A"},
+        {"study_id": "b", "record_id": "pmid:2", "citation": "B"},
+    ]
+    given = {
+        "tables": tables,
+        "authors": {"pmid:1": "Doe, J; Roe, A.", "pmid:2": "Poe X; Doe J"},
+        "overlap_left_out": {"re_ablation_ned": ["a"]},
+    }
+    found = written(cases.kidney(**given), tmp_path / "open")
+    for name in ("overlaps.md", "waiting.md"):
+        shown = html.unescape(found[name])
+        assert "Doe 2011 (patients of 2005 to 2010); Doe 2012 (patients of 2005 to 2010)" in shown
+        assert "centre: Mayo Clinic; authors: Doe, J |" in shown
+    assert "1 pair of studies that may have the same patients" in found["waiting.md"]
+    assert "| Doe 2011 in [" in html.unescape(found["overlaps.md"])
+
+    decided = {
+        "id": "1",
+        "study_id_1": "b",
+        "study_id_2": "a",
+        "screener": "ann",
+        "decision": "separate",
+        "reason": "other hospital of the group",
+        "time": "2026-12-01",
+        "supersedes": "",
+    }
+    given |= {"overlap_decisions": [decided], "overlap_left_out": {}}
+    found = written(cases.kidney(**given), tmp_path / "decided")
+    assert "same patients" not in found["waiting.md"]
+    shown = html.unescape(found["overlaps.md"])
+    assert "different patients; both count: separate by ann on 2026-12-01" in shown
+    assert "(“other hospital of the group”)" in shown

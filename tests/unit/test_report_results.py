@@ -91,6 +91,10 @@ def test_questions_wait():
         "unmet_decisions": 0,
         "ratings": 0,
         "rating_conflicts": 0,
+        "overlaps": 0,
+        "unmet_overlaps": 0,
+        "risk_of_bias": 0,
+        "risk_of_bias_conflicts": 0,
     }
     assert waiting["lists"]["questions"][0]["topic"] == "Residual tumour"
 

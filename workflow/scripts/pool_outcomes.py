@@ -2,26 +2,16 @@
 
 import logging
 
-from living_review import (
-    analyses,
-    codebook,
-    consequences,
-    files,
-    job,
-    ledgers,
-    screening,
-    synthesis,
-)
+from living_review import analyses, codebook, decided, files, job, synthesis
 
 
 def main(task: job.Job) -> None:
     protocol = task.plan.config
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
-    included = screening.included_records(ledgers.read("screening"), protocol["screening"])
-    out = consequences.out(extracted["reports"], consequences.read())
+    known = decided.read(protocol, extracted)
     by_id = {analysis["id"]: analysis for analysis in protocol["analyses"]}
     for name in task.names:
-        parts = analyses.parts(by_id[name.label], extracted, included, out)
+        parts = analyses.parts(by_id[name.label], extracted, *known)
         pooled = synthesis.pool(parts["rows"], parts["analysis"])
         task.verify(name, **parts)
         files.replace_json(name.path, pooled)

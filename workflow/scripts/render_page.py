@@ -9,6 +9,7 @@ from living_review import (
     codebook,
     companions,
     datapackage,
+    decided,
     files,
     job,
     ledgers,
@@ -29,6 +30,7 @@ def main(task: job.Job) -> None:
     beside = companions.described(protocol)
     described = [*book.tables.values(), *beside.values()]
     extracted = analyses.read(book)
+    known = decided.read(protocol, extracted)
     read = reads.parts(protocol, extracted)
     tabled = {**extracted, **{name: companions.in_order(name) for name in beside}}
     placed = files.read_json(plan.of("screening")[0].path)
@@ -46,11 +48,24 @@ def main(task: job.Job) -> None:
         events=read["events"],
         event_decisions=read["event_decisions"],
         ratings=read["ratings"],
+        bias_by_outcome=known.risk_of_bias,
         included=screening.included_studies(
             extracted["reports"], ledgers.read("screening"), protocol["screening"]
         ),
         flow=placed["flow"],
         agreement=placed["agreement"],
+        overlap_decisions=read["overlap_decisions"],
+        overlap_left_out={
+            analysis["id"]: sorted(
+                {
+                    row["study_id"]
+                    for row in analyses.rows(analysis, extracted, *known)
+                    if row["overlaps"]
+                }
+            )
+            for analysis in protocol["analyses"]
+        },
+        authors=placed["authors"],
         risk_of_bias=plain.of_review(
             risk_of_bias.appraisals(companions.read("risk_of_bias"), tools),
             tools,

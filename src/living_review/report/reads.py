@@ -56,6 +56,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "codebook": files.digest(tables.content(codebook.PATH)),
         "extracted": extracted,
         "published": published(),
+        "overlap_decisions": ledgers.read("overlap"),
         "beside": {name: files.digest(tables.content(path(name))) for name in COMPANIONS},
         "tools": risk_of_bias.digests(),
         "run_log": run_log.read(),

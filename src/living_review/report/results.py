@@ -7,7 +7,7 @@ from typing import Any
 from living_review import consequences
 from living_review.ledgers import Line
 from living_review.notices import Event
-from living_review.report import findings, rated
+from living_review.report import findings, overlaps, rated
 from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
 
@@ -44,6 +44,9 @@ def collect(
     included: Collection[str] = (),
     flow: Row | None = None,
     agreement: Rows = (),
+    overlap_decisions: Sequence[Line] = (),
+    overlap_left_out: Mapping[str, Sequence[str]] | None = None,
+    authors: Mapping[str, str] | None = None,
     codebook: Rows = (),
     risk_of_bias: Row = NOT_JUDGED,
     vocabulary_of: Mapping[str, str] | None = None,
@@ -84,6 +87,10 @@ def collect(
     certain = rated.of_analyses(config, tables, syntheses, studies, ratings, bias_by_outcome or {})
     lists |= rated.waiting(config["analyses"], certain)
     lists |= plain.waiting(risk_of_bias, studies)
+    overlapping = overlaps.of_review(
+        tables, overlap_decisions, authors or {}, overlap_left_out or {}
+    )
+    lists |= overlaps.waiting(overlapping)
     not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE)
     blocking = {name: rows for name, rows in lists.items() if name not in not_due}
     brought = _sorted(searches, ("date", "kind", "id"))
@@ -101,6 +108,7 @@ def collect(
             for column, name in (vocabulary_of or {}).items()
         },
         "flow": dict(flow or {"recorded": False, "previous": None}),
+        "overlaps": overlapping,
         "risk_of_bias": dict(risk_of_bias),
         "codebook": [dict(table) for table in codebook],
         "screening": dict(config["screening"]),

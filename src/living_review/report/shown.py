@@ -18,6 +18,8 @@ WAITING = {
 # Rare; told only when there are any.
 RARE = {
     "awaiting": "works that wait for others",
+    "overlaps": "pairs of studies that may have the same patients",
+    "unmet_overlaps": "decisions about overlap of studies that are not there",
     "risk_of_bias": "studies to judge for risk of bias",
     "risk_of_bias_conflicts": "items about whose risk of bias raters differ",
     "duplicate_conflicts": "conflicts about duplicates",

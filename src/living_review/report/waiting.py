@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import certainty, escape, retractions, risk_of_bias, words
+from living_review.report import certainty, escape, overlaps, retractions, risk_of_bias, words
 from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
@@ -57,6 +57,7 @@ def part(results: Row) -> str:
         _alarms(lists["duplicate_alarms"]),
         _one_study(lists["one_study"]),
         certainty.tasks(lists),
+        overlaps.tasks(lists),
         risk_of_bias.waiting(lists),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
