@@ -80,6 +80,37 @@ def package(
 
 
 @app.command()
+def compare(
+    lines: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Where to write lines of consensus to complete."),
+    ] = None,
+) -> None:
+    """Hold what a second extractor took against the tables, field by field."""
+    from living_review import analyses, codebook, companions, config, second_extraction
+    from living_review import tables as tables_
+
+    book = codebook.read(codebook.PATH, config.read(config.PATH))
+    found = second_extraction.compare(
+        analyses.read(book), second_extraction.read(), companions.in_order("consensus"), book
+    )
+    for one in found:
+        for share in one.agreement:
+            typer.echo(
+                f"{one.person}, {share.table}: {share.alike} of {share.cells} cells alike, "
+                f"{share.rows_of_one} rows that only one of the two has"
+            )
+        for difference in one.open:
+            typer.echo(f"  {difference}")
+    if not found:
+        typer.echo(f"No second extraction: there is no table in {second_extraction.SECOND}/")
+    if lines:
+        waiting = [second_extraction.line(one.person, each) for one in found for each in one.open]
+        tables_.write(lines, companions.columns("consensus"), waiting)
+        typer.echo(f"{lines}: {len(waiting)} lines to complete")
+
+
+@app.command()
 def register(
     file: Annotated[
         Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml .bib .enw .txt")

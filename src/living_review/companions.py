@@ -13,9 +13,6 @@ from living_review.codebook import Table
 
 DESCRIPTION = Path(__file__).parent / "schemas" / "companions.yaml"
 NAMES = ("risk_of_bias", "value_sources", "corrections", "consensus")
-BETWEEN = " | "  # the values that name a row of a table, in one cell
-
-Row = Mapping[str, Any]
 
 
 def described(protocol: Mapping[str, Any]) -> dict[str, Table]:
@@ -44,11 +41,6 @@ def read(name: str) -> list[dict[str, str]]:
 def in_order(name: str) -> list[dict[str, str]]:
     """The rows of an append-only table in the order in which they were added."""
     return tables.cells(path(name), columns(name))
-
-
-def row_key(table: Table, row: Row) -> str:
-    """The values that name a row, as the column `key` of these tables has them."""
-    return BETWEEN.join(str(row.get(column, "")) for column in table.key)
 
 
 @cache

@@ -7,9 +7,11 @@ from scipy import stats
 
 from living_review import consequences, ledgers, risk_of_bias
 from living_review.certainty import DOMAINS
+from living_review.comparison import Difference
 from living_review.notices import Event
-from living_review.report import results
+from living_review.report import provenance, results
 from living_review.risk_of_bias import plain
+from living_review.second_extraction import Agreement, Compared
 
 HOSTILE = [
     "<script>alert(1)</script><img src=x onerror=alert(1)>",
@@ -580,6 +582,17 @@ def judged(study_id: str = "s1", text: str = "p. 2, all of them", **cells: str) 
     return plain.of_review(risk_of_bias.appraisals(rows, tools), tools, protocol)
 
 
+def taken() -> dict[str, Any]:
+    """Differences, agreement, other sources and corrections with every hostile text."""
+    names = ("table", "key", "column", "obtained", "source_record", "source_place", "quote")
+    names += ("extracted_by", "extracted_on", "checked_by", "checked_on", "old", "new", "why")
+    lines = [dict.fromkeys((*names, "who", "date"), text) for text in HOSTILE]
+    found = [Difference(text, text, text, text, "") for text in HOSTILE]
+    agreement = (Agreement(HOSTILE[0], HOSTILE[1], 10, 9, 1),)
+    compared = [Compared(HOSTILE[0], ("s1",), agreement, tuple(found), tuple(found))]
+    return provenance.of_review({}, compared, lines, lines, extractors=2) | {"rows": 3}
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -740,6 +753,7 @@ def full() -> dict[str, Any]:
         ],
         overlap_left_out={"re_ablation_ned": ["s1"]},
         authors=dict.fromkeys(["pmid:1234567", "doi:10.1000/a(b)<c>|d"], "; ".join(HOSTILE)),
+        provenance=taken(),
         codebook=codebook(),
         risk_of_bias=judged(text="; ".join(HOSTILE)),
         included=[f"s{n}" for n in range(60)],

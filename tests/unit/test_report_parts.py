@@ -7,7 +7,9 @@ import pytest
 import report_cases as cases
 from ruamel.yaml import YAML
 
-from living_review.report import answers, escape, methods, parts, words
+from living_review.comparison import Difference
+from living_review.report import answers, escape, methods, parts, provenance, words
+from living_review.second_extraction import Agreement, Compared
 
 
 def written(results, folder):
@@ -256,3 +258,58 @@ def test_studies_that_may_share_patients_are_shown_to_who_decides(tmp_path):
     shown = html.unescape(found["overlaps.md"])
     assert "different patients; both count: separate by ann on 2026-12-01" in shown
     assert "(“other hospital of the group”)" in shown
+
+
+def test_the_page_tells_how_values_were_taken_and_checked(tmp_path):
+    """How many rows a second person checked, how far two extractors agreed, what is corrected."""
+    cell = Difference("outcomes", "doe | ra", "events", "5", "6")
+    compared = [
+        Compared("jl", ("doe",), (Agreement("jl", "outcomes", 8, 7, 0),), (cell,), ()),
+    ]
+    correction = {
+        "table": "arms",
+        "key": "doe | ra",
+        "column": "age",
+        "old": "66",
+        "new": "56",
+        "why": "misread",
+        "who": "mk",
+        "date": "2026-12-01",
+    }
+    rows = {"arms": [{"study_id": "doe", "checked_by": "jl"}, {"study_id": "roe"}]}
+    told = provenance.of_review(rows, compared, corrections=[correction])
+    found = written(cases.kidney(provenance=told), tmp_path)
+    shown = html.unescape(found["provenance.md"])
+    assert "Of 2 rows in the tables 1 was checked against the source" in shown
+    assert "| jl | outcomes | 7 of 8 (87.5%) | 0 |" in shown
+    assert "| arms: doe | ra | age | 66 | 56 | misread | mk, 2026-12-01 |" in shown
+    assert "1 difference between two extractors to be settled" in found["waiting.md"]
+
+
+@pytest.mark.parametrize(("extractors", "chip"), [(1, "Up to date"), (2, "Decisions awaited")])
+def test_a_second_extractor_is_waited_for_only_if_the_protocol_says_so(extractors, chip):
+    """One extractor is a valid review; differences are listed, and keep no page from being
+    current."""
+    cell = Difference("outcomes", "doe | ra", "events", "5", "6")
+    compared = [Compared("jl", ("doe",), (), (cell,), ())]
+    protocol = cases.config(eligibility=[])
+    attempt = {"time": "2026-11-01T05:00:00Z", "strategy_id": "medline_1", "outcome": "complete"}
+    found = cases.kidney(
+        config=protocol,
+        provenance=provenance.of_review({}, compared, extractors=extractors),
+        waiting={},
+        attempts=[attempt],
+    )
+    assert found["waiting"]["counts"]["differences"] == 1
+    assert found["status"]["chip"] == chip
+
+
+def test_a_review_in_which_two_extract_waits_for_the_second():
+    """Included studies that only one person has taken are listed by name."""
+    tables = cases.kidney_tables()
+    tables["studies"].append({"study_id": "s1", "label": "Doe 2020", "year": 2020})
+    for extractors, waits in ((1, []), (2, ["s1"])):
+        told = provenance.of_review(tables, extractors=extractors)
+        found = cases.kidney(tables=tables, included=["s1"], provenance=told)
+        lists = found["waiting"]["lists"]
+        assert [one["study_id"] for one in lists["second_extraction"]] == waits

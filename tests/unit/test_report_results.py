@@ -92,6 +92,8 @@ def test_questions_wait():
         "ratings": 0,
         "rating_conflicts": 0,
         "overlaps": 0,
+        "differences": 0,
+        "second_extraction": 0,
         "unmet_overlaps": 0,
         "risk_of_bias": 0,
         "risk_of_bias_conflicts": 0,

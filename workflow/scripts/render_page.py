@@ -15,10 +15,11 @@ from living_review import (
     ledgers,
     risk_of_bias,
     screening,
+    second_extraction,
     synthesis,
 )
 from living_review import figures as drawings
-from living_review.report import flow, parts, reads, render, results
+from living_review.report import flow, parts, provenance, reads, render, results
 from living_review.risk_of_bias import plain
 
 
@@ -66,6 +67,15 @@ def main(task: job.Job) -> None:
             for analysis in protocol["analyses"]
         },
         authors=placed["authors"],
+        provenance=provenance.of_review(
+            extracted,
+            second_extraction.compare(
+                extracted, second_extraction.read(), tabled["consensus"], book
+            ),
+            tabled["value_sources"],
+            tabled["corrections"],
+            protocol.get("extraction", {}).get("extractors", 1),
+        ),
         risk_of_bias=plain.of_review(
             risk_of_bias.appraisals(companions.read("risk_of_bias"), tools),
             tools,

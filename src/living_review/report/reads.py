@@ -12,6 +12,7 @@ from living_review import (
     risk_of_bias,
     run_log,
     runs,
+    second_extraction,
     tables,
 )
 from living_review.companions import NAMES as COMPANIONS
@@ -58,6 +59,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "published": published(),
         "overlap_decisions": ledgers.read("overlap"),
         "beside": {name: files.digest(tables.content(path(name))) for name in COMPANIONS},
+        "second": second_extraction.digests(),
         "tools": risk_of_bias.digests(),
         "run_log": run_log.read(),
         "runs": searched(),

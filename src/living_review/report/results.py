@@ -8,6 +8,7 @@ from living_review import consequences
 from living_review.ledgers import Line
 from living_review.notices import Event
 from living_review.report import findings, overlaps, rated
+from living_review.report import provenance as how_taken
 from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
 
@@ -47,6 +48,7 @@ def collect(
     overlap_decisions: Sequence[Line] = (),
     overlap_left_out: Mapping[str, Sequence[str]] | None = None,
     authors: Mapping[str, str] | None = None,
+    provenance: Row | None = None,
     codebook: Rows = (),
     risk_of_bias: Row = NOT_JUDGED,
     vocabulary_of: Mapping[str, str] | None = None,
@@ -91,7 +93,11 @@ def collect(
         tables, overlap_decisions, authors or {}, overlap_left_out or {}
     )
     lists |= overlaps.waiting(overlapping)
-    not_due = (*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE)
+    taken = dict(provenance or how_taken.of_review(tables))
+    lists |= how_taken.waiting(taken, studies)
+    not_due = {*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE}
+    if not how_taken.is_required(taken):
+        not_due.add("differences")
     blocking = {name: rows for name, rows in lists.items() if name not in not_due}
     brought = _sorted(searches, ("date", "kind", "id"))
     tried = _sorted(attempts, ("time", "strategy_id"))
@@ -109,6 +115,7 @@ def collect(
         },
         "flow": dict(flow or {"recorded": False, "previous": None}),
         "overlaps": overlapping,
+        "provenance": taken,
         "risk_of_bias": dict(risk_of_bias),
         "codebook": [dict(table) for table in codebook],
         "screening": dict(config["screening"]),

@@ -18,6 +18,8 @@ WAITING = {
 # Rare; told only when there are any.
 RARE = {
     "awaiting": "works that wait for others",
+    "differences": "differences between extractors",
+    "second_extraction": "studies to extract a second time",
     "overlaps": "pairs of studies that may have the same patients",
     "unmet_overlaps": "decisions about overlap of studies that are not there",
     "risk_of_bias": "studies to judge for risk of bias",

@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import certainty, escape, overlaps, retractions, risk_of_bias, words
+from living_review.report import (
+    certainty,
+    escape,
+    overlaps,
+    provenance,
+    retractions,
+    risk_of_bias,
+    words,
+)
 from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
@@ -58,6 +66,7 @@ def part(results: Row) -> str:
         _one_study(lists["one_study"]),
         certainty.tasks(lists),
         overlaps.tasks(lists),
+        provenance.tasks(lists),
         risk_of_bias.waiting(lists),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
