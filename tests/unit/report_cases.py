@@ -625,6 +625,7 @@ def full() -> dict[str, Any]:
     protocol["outcomes"]["ned"]["definition"] = HOSTILE[10]
     protocol["outcomes"]["ned"]["thresholds"] = [0.725, 0.5]
     protocol["analyses"][0]["direct"] = {"energy": ["rfa"]}
+    protocol["outcomes"]["ned"]["harm"] = True
     protocol["search"]["strategies"][0]["query"] = "\n".join(HOSTILE)
     protocol["eligibility"] += [
         {"id": f"e{n}", "topic": text, "question" if n % 2 else "rule": text}

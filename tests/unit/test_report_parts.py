@@ -313,3 +313,40 @@ def test_a_review_in_which_two_extract_waits_for_the_second():
         found = cases.kidney(tables=tables, included=["s1"], provenance=told)
         lists = found["waiting"]["lists"]
         assert [one["study_id"] for one in lists["second_extraction"]] == waits
+
+
+def test_a_harm_that_is_not_reported_is_not_absent(tmp_path):
+    """Of each harm: who reports it, as counted, and how many of the studies do not."""
+    protocol = cases.config()
+    protocol["outcomes"]["conversion"] = {
+        "label": "Conversion",
+        "definition": "To open surgery",
+        "better": "lower",
+        "says": "were converted",
+        "harm": True,
+    }
+    tables = cases.kidney_tables()
+    tables["studies"] += [
+        {"study_id": name, "label": name.title(), "year": 2020} for name in ("doe", "roe", "poe")
+    ]
+    tables["arms"].append({"study_id": "doe", "arm_id": "a", "label": "Nephrectomy"})
+    counted = {
+        "arm_id": "a",
+        "outcome": "conversion",
+        "n_known": 11,
+        "n_treated": 11,
+        "events": 2,
+        "time_point": "in_hospital",
+    }
+    tables["outcomes"] += [
+        counted | {"study_id": "doe", "basis": "full_text"},
+        counted | {"study_id": "roe", "basis": "abstract"},
+    ]
+    given = {"config": protocol, "tables": tables}
+    found = written(cases.kidney(**given, included=["doe", "roe"]), tmp_path / "some")["harms.md"]
+    assert "| Conversion | Reported by 1 of 2 studies; not reported by 1 of 2 |" in found
+    assert "Doe: 2 of 11 (Nephrectomy, in hospital)" in html.unescape(found)
+    nobody = written(cases.kidney(**given), tmp_path / "none")["harms.md"]
+    assert (
+        nobody == "Looked for: Conversion. No study counts yet, so that none can report a harm.\n"
+    )
