@@ -79,7 +79,7 @@ def check(
 def check_beside(
     table: Table, described: book.Table, extracted: Mapping[str, Table], codebook: Codebook
 ) -> list[Problem]:
-    """Every problem of the header, cells and references of a table beside the extraction tables.
+    """Every problem of a table beside the extraction tables: header, cells, keys, references.
 
     described: its columns; what they refer to stands in the extraction tables, `extracted`.
     """
@@ -88,9 +88,8 @@ def check_beside(
         name: _rows(extracted.get(name, Table(f"{name}.csv")), one)
         for name, one in codebook.tables.items()
     }
-    return _problems(
-        rows, [*_header(rows), *_cells(rows), *_references(rows, others), *_checkers(rows)]
-    )
+    wrong = [*_header(rows), *_cells(rows), *_references(rows, others), *_checkers(rows)]
+    return _problems(rows, [*wrong, *(_repeated_keys(rows) if described.key else ())])
 
 
 def schema(table: book.Table) -> pa.DataFrameSchema:

@@ -122,6 +122,8 @@ def _of_one_study(related: pd.DataFrame, studies: Of, shown: Mapping[str, Row]) 
                 {name: pair[name] for name in ("link", "rule", "why")} | {"reports": reports}
             )
     return pairs
+
+
 def authors(
     works: pd.DataFrame, records: pd.DataFrame, reports: Iterable[Mapping[str, Any]]
 ) -> dict[str, str]:

@@ -141,6 +141,13 @@ def test_the_second_extractor_is_another_person(told):
     assert "extracted_by is 'mk'; allowed: another person than extracted the row" in found
 
 
+def test_a_value_has_one_source(told):
+    """Two lines about one cell would contradict each other."""
+    (found,) = told({BESIDE["value_sources"]: [TAKEN, TAKEN | {"obtained": "read"}]})
+    assert "row 3: table, key, column is" in found
+    assert "each once; row 2 has it" in found
+
+
 def test_all_mistakes_are_named_at_once(told):
     """Of every table, not the first only."""
     wrong = {

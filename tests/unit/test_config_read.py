@@ -85,9 +85,11 @@ def wrong(tmp_path, monkeypatch):
 
 
 def test_the_shipped_protocol_is_right():
-    """It reads as a plain mapping that JSON can hold, with the sections of the schema."""
+    """It reads as a plain mapping that JSON can hold, with the sections of the schema in order."""
     protocol = config.read(SHIPPED)
-    assert list(protocol) == schemas.load("config")["required"]
+    schema = schemas.load("config")
+    assert list(protocol) == [name for name in schema["properties"] if name in protocol]
+    assert set(schema["required"]) <= set(protocol)
     assert json.loads(json.dumps(protocol)) == protocol
 
 
@@ -620,3 +622,16 @@ def test_every_given_reason_for_exclusion_is_in_the_protocol():
     reasons = config.read(SHIPPED)["screening"]["reasons"]
     for line in lines:
         assert (line["reason"] in reasons) == (line["decision"] == "exclude")
+
+
+def test_a_tool_for_risk_of_bias_has_to_exist(tmp_path):
+    """A mistyped one is answered with those that there are."""
+    path = tmp_path / "config.yaml"
+    path.write_text(PROTOCOL + "risk_of_bias: {tools: [minor]}\n")
+    with pytest.raises(ConfigError) as error:
+        config.read(path)
+    assert "risk_of_bias.tools[0] is 'minor'; allowed: minors (the nearest of" in str(error.value)
+    path.write_text(PROTOCOL + "risk_of_bias: {tools: [minors]}\nextraction: {extractors: 3}\n")
+    with pytest.raises(ConfigError) as error:
+        config.read(path)
+    assert "extraction.extractors is 3; allowed: 1, 2" in str(error.value)

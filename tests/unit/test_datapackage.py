@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from living_review import analyses, codebook, config, datapackage
+from living_review import analyses, codebook, companions, config, datapackage
 
 SHIPPED = Path(__file__).resolve().parents[2]
 # What the profile tabular-data-package, version 1, asks for.
@@ -77,3 +77,18 @@ def test_the_files_are_as_described(tmp_path, package, book):
             header, *body = csv.reader(lines)
         assert header == [field["name"] for field in resource["schema"]["fields"]]
         assert len(body) == len(every[resource["name"]])
+
+
+def test_what_names_a_row_is_never_empty(book):
+    """The standard allows no empty cell in a primary key; the tables beside are described too."""
+    protocol = config.read(SHIPPED / config.PATH)
+    beside = companions.described(protocol)
+    package = datapackage.descriptor(protocol["review"], [*book.tables.values(), *beside.values()])
+    assert {*analyses.TABLES, *companions.NAMES} == {one["name"] for one in package["resources"]}
+    for resource in package["resources"]:
+        required = {
+            field["name"]
+            for field in resource["schema"]["fields"]
+            if field.get("constraints", {}).get("required")
+        }
+        assert set(resource["schema"].get("primaryKey", ())) <= required

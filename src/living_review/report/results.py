@@ -70,6 +70,10 @@ def collect(
     has one.
     ratings: lines of the ledger `grade`; bias_by_outcome: outcome -> study_id -> overall risk of
     bias, as far as people judged it.
+
+    overlap_decisions: lines of the ledger; overlap_left_out: analysis id -> studies that it leaves
+    out; authors: of reports, by record_id. provenance, risk_of_bias: as their of_review has them.
+    codebook: the tables as datapackage.descriptor has them under resources.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
