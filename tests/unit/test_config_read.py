@@ -141,9 +141,8 @@ WRONG_KEYS = {
         "pico:",
         "picos: {}\npico:",
         [
-            "config.yaml line 12: picos is not a known key; allowed: pico (the nearest of review, "
-            "pico, search, eligibility, screening, certainty, vocabularies, outcomes, "
-            "outcome_sets, analyses)"
+            "config.yaml line 12: picos is not a known key; allowed: pico (the nearest of "
+            f"{', '.join(schemas.load('config')['properties'])})"
         ],
     ),
     "a missing section": (
