@@ -29,7 +29,7 @@ class Agreement(NamedTuple):
 
     person: str  # the second
     table: str
-    cells: int  # that both filled in or left empty, in rows that both have
+    cells: int  # that at least one filled in, in rows that both have
     alike: int
     rows_of_one: int  # that only one of the two has
 
@@ -179,9 +179,13 @@ def _agreement(
     differing = {each.place for each in found if each.column} | {
         place for place in settled if place[2]
     }
-    cells = len(both) * len(columns)
-    differ = sum(key in both and column in columns for _, key, column in differing)
-    return Agreement(person, name, cells, cells - differ, len(single))
+    filled = {
+        (name, key, column)
+        for key in both
+        for column in columns
+        if one[key][column] or other[key][column]
+    } | {place for place in differing if place[1] in both and place[2] in columns}
+    return Agreement(person, name, len(filled), len(filled - differing), len(single))
 
 
 def line(person: str, difference: Difference) -> dict[str, str]:

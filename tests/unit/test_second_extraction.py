@@ -108,6 +108,15 @@ def test_a_row_that_only_one_has_is_told_and_can_be_settled(book):
     assert compared(book, cases.tables(), jl(FIRST), line).open == ()
 
 
+def test_what_both_left_empty_is_no_agreement(book):
+    """Else a long table of empty cells would look as if two people had agreed on them."""
+    bare = [row | dict.fromkeys(("followup_value", "followup_unit"), "") for row in (FIRST, DIED)]
+    tables = cases.tables(outcomes=bare)
+    second = [bare[0] | {"followup_value": "24"}, bare[1]]
+    (share,) = compared(book, tables, jl(*second)).agreement
+    assert (share.cells, share.alike) == (13, 12)
+
+
 def test_nobody_extracted_twice(book):
     """A review with one extractor compares nothing."""
     assert second_extraction.compare(cases.tables(), {}, [], book) == []
