@@ -1,14 +1,19 @@
 """Decisions made in other programs become lines of their screeners, and nothing is overwritten."""
 
 import csv
+import io
 from datetime import UTC, datetime
 
 import pytest
+import rispy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from interchange_cases import made
 from screening_cases import PROTOCOL, line
 
 from living_review import ledgers, tables
 from living_review.errors import ReviewError, TableError
-from living_review.interchange import decisions, matching, taking
+from living_review.interchange import decisions, export, matching, taking
 
 NOW = datetime(2026, 12, 24, 10, 0, tzinfo=UTC)
 BLANK = {"pmid": "", "doi": "", "title": "", "year": ""}
@@ -336,3 +341,56 @@ def test_a_ledger_that_lacks_a_column_is_left_alone(tmp_path, monkeypatch):
     with pytest.raises(ReviewError, match="has no column screener, stage"):
         ledgers.append("screening", "ann", [line("ann", "include")])
     assert path.read_text() == "id,record_id\n1,pmid:1\n"
+
+
+def as_asreview(records):
+    """Every column of the table that it was given."""
+    for row in csv.DictReader(io.StringIO(export.as_csv(records))):
+        yield row, {"include": {"asreview_label": "1"}, "exclude": {"asreview_label": "0"}}
+
+
+def as_rayyan(records):
+    """A key of its own; of ours the notes, the title and the DOI."""
+    for number, row in enumerate(csv.DictReader(io.StringIO(export.as_csv(records)))):
+        kept = {"key": f"rayyan-{number}", "title": row["title"], "doi": row["doi"]}
+        notes = row["notes"] + ' | RAYYAN-INCLUSION: {"Ann"=>"%s"}'
+        said = {"include": "Included", "exclude": "Excluded"}
+        yield kept, {decision: {"notes": notes % word} for decision, word in said.items()}
+
+
+def as_covidence(records):
+    """Of RIS the title, the accession number, the DOI and the id; no note."""
+    for entry in rispy.loads(export.as_ris(records)):
+        kept = {
+            "Title": entry["title"],
+            "Accession Number": entry.get("accession_number", ""),
+            "DOI": entry.get("doi", ""),
+            "Ref": entry["id"],
+            "Covidence #": "#1",
+        }
+        yield kept, {"include": {}}
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+@pytest.mark.parametrize("program", [as_asreview, as_rayyan, as_covidence])
+def test_decisions_find_back(tmp_path_factory, program, data):
+    """Whatever a record lacks, from what each program keeps of it."""
+    records = data.draw(
+        st.lists(made, min_size=1, max_size=5, unique_by=lambda one: one["record_id"])
+    )
+    works = matching.Works([(one["record_id"],) * 2 for one in records], records)
+    expected, rows = {}, []
+    for one, (kept, said) in zip(records, program(records), strict=True):
+        decision = data.draw(st.sampled_from(sorted(said)))
+        expected[one["record_id"]] = decision
+        rows.append(kept | said[decision])
+    path = tmp_path_factory.mktemp("back") / "export.csv"
+    tables.write(path, list(rows[0]), rows)
+    back = decisions.read(path, "included")
+    rules = taking.Rules(
+        "title_abstract", PROTOCOL, "2026.11", dict.fromkeys(back.people, "ann"), {}
+    )
+    taken = taking.take(back, works, [], rules, NOW)
+    assert {one["record_id"]: one["decision"] for one in taken.lines["ann"]} == expected
+    assert (taken.unmatched, taken.contradictions) == ([], [])
