@@ -7,7 +7,7 @@ REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
-.PHONY: help review update search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening lock clean
+.PHONY: help review update search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -60,6 +60,9 @@ bench-synthesis: $(VENV)/ready-to-test ## agreement with reference values, and t
 
 bench-screening: $(VENV)/ready ## reading saved by the ranking on labelled sets, and what stopping would lose
 	@$(BIN)/python benchmarks/bench_screening.py
+
+bench-check: $(VENV)/ready ## time of checking tables of 1,000 rows
+	@$(BIN)/python benchmarks/bench_check.py
 
 lock: ## write requirements.lock and requirements-dev.lock from pyproject.toml, newest versions
 	@$(PYTHON) -m venv --clear build/lock

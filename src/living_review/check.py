@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from living_review import (
     analyses,
@@ -23,14 +23,31 @@ from living_review import (
 from living_review import tables as tables_
 from living_review.certainty import ledger
 from living_review.codebook import Codebook
-from living_review.errors import Problem, TableError
+from living_review.errors import ConfigError, Problem, TableError
+from living_review.percent import as_printed
 from living_review.report import reads
-from living_review.synthesis import published_totals
+from living_review.schemas import KeyProblem
 from living_review.tables import Table
+from living_review.workbook import damage
 
 DUPLICATE_DECISIONS = ("same", "different")
 # Of a publication in a file of events: what Medline or a publisher calls it.
 PUBLISHED_ID = re.compile(r"pmid:[1-9][0-9]{0,8}|doi:10\.\S+/\S+")
+
+
+class Found(NamedTuple):
+    """What a look at everything found: mistakes of config, codebook and tables, and warnings."""
+
+    problems: Sequence[Problem | KeyProblem | str]  # a text where a file can't be read at all
+    rows: Mapping[str, int]  # of each table, where nothing is wrong
+
+    @property
+    def errors(self) -> list[Problem | KeyProblem | str]:
+        return [each for each in self.problems if not is_warning(each)]
+
+
+def is_warning(problem: Problem | KeyProblem | str) -> bool:
+    return isinstance(problem, Problem) and problem.is_warning
 
 
 def everything() -> dict[str, Any]:
@@ -40,14 +57,33 @@ def everything() -> dict[str, Any]:
     """
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
+    found = _tables(protocol, book)
+    if found.errors:
+        raise TableError(found.errors)
+    return {"rows": dict(found.rows)}
+
+
+def look() -> Found:
+    """Everything that is wrong or suspicious, also where the config is: then what needs none."""
+    try:
+        protocol = config.read(config.PATH)
+        book = codebook.read(codebook.PATH, protocol)
+    except ConfigError as error:
+        return Found([*error.args[0], *_without_protocol()], {})
+    return _tables(protocol, book)
+
+
+def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
     problems: list[Problem] = []
     read: dict[str, Table] = {}
     for name in analyses.TABLES:
         read[name] = _read(analyses.path(name), problems)
+    unreadable = {problem.file for problem in problems}
+    readable = {name: table for name, table in read.items() if table.file not in unreadable}
     manifest = _read(sources.MANIFEST, problems)
     totals = _read(reads.PUBLISHED, problems)
-    if not problems:
-        problems += extraction.check(read, book, protocol)
+    problems += extraction.check(readable, book, protocol)
+    if not unreadable:
         problems += _counted_twice(protocol, book, read["outcomes"])
     wrong, beside = check_companions.check(read, book, protocol)
     problems += wrong
@@ -59,16 +95,40 @@ def everything() -> dict[str, Any]:
     problems += _decisions_on_events()
     problems += ledger.check(protocol)
     problems += _published(totals, protocol)
-    if problems:
-        raise TableError(problems)
+    problems += _spoilt(readable, book)
+    if not all(problem.is_warning for problem in problems):
+        return Found(problems, {})
     others = [path for ledger in ledgers.COLUMNS for path in ledgers.paths(ledger)]
-    return {
-        "rows": {
-            table.file: len(table.rows)
-            for table in (*read.values(), *beside.values(), manifest, totals)
-        }
-        | {str(path): len(tables_.read(path).rows) for path in (*others, *notices.paths())}
+    rows = {
+        table.file: len(table.rows)
+        for table in (*read.values(), *beside.values(), manifest, totals)
     }
+    rows |= {str(path): len(tables_.read(path).rows) for path in (*others, *notices.paths())}
+    return Found(problems, rows)
+
+
+def _without_protocol() -> list[Problem]:
+    """What is wrong in tables whatever the protocol says."""
+    problems: list[Problem] = []
+    for path in (*map(analyses.path, analyses.TABLES), reads.PUBLISHED):
+        _read(path, problems)
+    problems += sources.check(_read(sources.MANIFEST, problems))
+    for ledger in ("screening", "duplicates"):
+        problems += ledgers.check(ledger, {})
+    return [*problems, *_events(), *_decisions_on_events()]
+
+
+def _spoilt(read: Mapping[str, Table], book: Codebook) -> Iterator[Problem]:
+    """Cells that a spreadsheet seems to have changed; a warning each."""
+    for name, table in read.items():
+        columns = book.tables[name].columns
+        kinds = {column: described.type for column, described in columns.items()}
+        ids = {"record_id", "source_record", *book.tables[name].key}
+        for number, cells in table.rows:
+            for column, cell in cells.items():
+                words = damage.suspect(cell, kinds.get(column, "text"), is_id=column in ids)
+                if cell and words:
+                    yield Problem(table.file, number, column, cell, words, is_warning=True)
 
 
 def _read(path: Path | str, problems: list[Problem]) -> Table:
@@ -207,10 +267,14 @@ def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:
             wrong = True
             yield Problem(file, number, "events", events, f"0 to total ({total})")
     if not wrong:
-        for (number, _), said in zip(totals.rows, published_totals(totals.cells), strict=True):
-            if said["agrees"] is False:
-                allowed = f"{said['percent']}, which is {said['events']} of {said['total']}"
-                printed = said["percent_as_printed"]
+        for number, cells in totals.rows:
+            counted, treated = int(cells["events"]), int(cells["total"] or 0)
+            printed = cells["percent_as_printed"]
+            if not printed or not treated:
+                continue
+            percent = as_printed(counted, treated, printed)
+            if percent != printed:
+                allowed = f"{percent}, which is {counted} of {treated}"
                 yield Problem(file, number, "percent_as_printed", printed, allowed)
     known = [(cells["group"], cells["measure"]) for cells in totals.cells]
     for analysis in protocol["analyses"]:

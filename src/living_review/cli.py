@@ -54,12 +54,24 @@ def init(
 
 
 @app.command()
-def check() -> None:
-    """Check config and tables; print every mistake with its file, row and column."""
-    from living_review import check
+def check(
+    form: Annotated[
+        str, typer.Option("--format", help="text; json; github, which annotates a pull request.")
+    ] = "text",
+) -> None:
+    """Check config and tables; print every mistake with its file, row and column.
 
-    counts = check.everything()["rows"]
-    typer.echo("No mistakes in " + ", ".join(f"{file} ({n} rows)" for file, n in counts.items()))
+    Exit code: 1 if anything is wrong; 0 if nothing is, also if there are warnings.
+    """
+    from living_review import check, check_words
+
+    forms = {"text": check_words.text, "json": check_words.as_json, "github": check_words.github}
+    if form not in forms:
+        raise typer.BadParameter(f"{form}; allowed: {', '.join(forms)}")
+    found = check.look()
+    typer.echo(forms[form](found), err=form == "text" and bool(found.errors))
+    if found.errors:
+        raise typer.Exit(1)
 
 
 @app.command()

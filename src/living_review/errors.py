@@ -25,6 +25,8 @@ class Problem(NamedTuple):
     column: str
     value: str
     allowed: str
+    meant: str = ""  # the nearest of the allowed values, where they can be listed
+    is_warning: bool = False  # to be looked at; the review can be computed as it stands
 
     def __str__(self) -> str:
         found = f"{self.column} is" if self.column else "found"

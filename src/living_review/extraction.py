@@ -14,20 +14,20 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
-from rapidfuzz import process
 
 from living_review import codebook as book
 from living_review.codebook import TYPE_WORDS, Codebook, Column, canonical, fits
 from living_review.errors import Problem
+from living_review.nearest import meant
 from living_review.schemas import nearest
 from living_review.tables import Table
 
 RECORD_ID = re.compile(r"pmid:[1-9][0-9]{0,8}|doi:10\.[^\sA-Z]+/[^\sA-Z]+|rec:[0-9a-f]{16}")
-LEAST_ALIKE = 70  # rapidfuzz's ratio, 0 to 100, from which a key is offered for a misspelt one
 LONGEST_SHOWN = 80  # characters of a wrong value that a message repeats
 RANGE_OF = "range of "
 
-Wrong = tuple[int, str, str, str]  # row, column, value, what is allowed
+# Row, column, value, what is allowed; and the nearest allowed value where no vocabulary tells it.
+Wrong = tuple[int, str, str, str] | tuple[int, str, str, str, str]
 
 
 class Rows(NamedTuple):
@@ -52,11 +52,13 @@ def check(
 ) -> list[Problem]:
     """Every problem of the tables by name (studies, reports, arms, outcomes).
 
-    A table that is absent or has no rows is valid. Ordered by table, row and column.
+    A table that is absent or has no rows is valid; one that is not given could not be read, and
+    nothing is looked up in it. Ordered by table, row and column.
     """
     extracted = {
-        name: _rows(tables.get(name, Table(f"{name}.csv")), described)
+        name: _rows(tables[name], described)
         for name, described in codebook.tables.items()
+        if name in tables
     }
     problems: list[Problem] = []
     for name, rows in extracted.items():
@@ -65,7 +67,7 @@ def check(
             *_cells(rows),
             *_repeated_keys(rows),
             *_references(rows, extracted),
-            *_sources(rows, extracted["reports"]),
+            *(_sources(rows, extracted["reports"]) if "reports" in extracted else ()),
             *_checkers(rows),
         ]
         if name == "reports":
@@ -252,7 +254,7 @@ def _references(rows: Rows, extracted: Mapping[str, Rows]) -> Iterator[Wrong]:
     """
     dangling: set[tuple[int, str]] = set()
     for column in rows.table.columns.values():
-        if column.refers_to is None:
+        if column.refers_to is None or column.refers_to[0] not in extracted:
             continue
         target, named = extracted[column.refers_to[0]], column.refers_to[1]
         beside = [part for part in target.table.key if part != named and part in rows.table.columns]
@@ -270,12 +272,12 @@ def _references(rows: Rows, extracted: Mapping[str, Rows]) -> Iterator[Wrong]:
                 for part, cell in zip(beside, context, strict=True)
             )
             allowed = f"a value of {named} in {target.file}" + (f" where {where}" if where else "")
-            yield number, column.name, str(value), allowed + _alike(value, known[tuple(context)])
+            near = meant(str(value), sorted(map(str, known[tuple(context)])))
+            yield number, column.name, str(value), allowed + _alike(near), near
 
 
-def _alike(value: book.Value, known: Iterable[book.Value]) -> str:
-    found = process.extractOne(str(value), sorted(map(str, known)), score_cutoff=LEAST_ALIKE)
-    return f" (the nearest is {_short(found[0])})" if found else ""
+def _alike(near: str) -> str:
+    return f" (the nearest is {_short(near)})" if near else ""
 
 
 def _sources(rows: Rows, reports: Rows) -> Iterator[Wrong]:
@@ -288,11 +290,12 @@ def _sources(rows: Rows, reports: Rows) -> Iterator[Wrong]:
             known[study].add(source)
     for number, (study, source) in _keys(rows, ["study_id", "source_record"]).items():
         if source not in known[study]:
+            near = meant(str(source), sorted(map(str, known[study])))
             allowed = (
                 f"a record_id or citation in {reports.file} where study_id is "
-                f"{_short(str(study))!r}{_alike(source, known[study])}"
+                f"{_short(str(study))!r}{_alike(near)}"
             )
-            yield number, "source_record", str(source), allowed
+            yield number, "source_record", str(source), allowed, near
 
 
 def _checkers(rows: Rows) -> Iterator[Wrong]:
@@ -349,14 +352,29 @@ def _short(value: str) -> str:
     return value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
 
 
+def _meant(rows: Rows, number: int, column: str, value: str) -> str:
+    """The allowed word that is nearest, for a column of the codebook or a value of a vocabulary."""
+    described = rows.table.columns.get(column)
+    if described is None:
+        return meant(column, [name for name in rows.table.columns if name not in rows.header])
+    return meant(value, described.values) if number > 1 and described.values else ""
+
+
 def _problems(rows: Rows, wrong: Iterable[Wrong]) -> list[Problem]:
     order = {column: place for place, column in enumerate(rows.table.columns)}
 
     def place(each: Wrong) -> tuple[int, int, str, str]:
-        number, column, _, allowed = each
+        number, column, _, allowed, *_ = each
         return number, order.get(column.split(",")[0], len(order)), column, allowed
 
     return [
-        Problem(rows.file, int(number), column, _short(value), allowed)
-        for number, column, value, allowed in sorted(wrong, key=place)
+        Problem(
+            rows.file,
+            int(number),
+            column,
+            _short(value),
+            allowed,
+            near[0] if near else _meant(rows, number, column, value),
+        )
+        for number, column, value, allowed, *near in sorted(wrong, key=place)
     ]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from living_review import files, tables
 from living_review.errors import Problem, ReviewError, TableError
+from living_review.nearest import meant
+from living_review.schemas import nearest
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
@@ -73,7 +75,7 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
         for column in columns
         if column not in table.columns
     ] + [
-        Problem(file, 1, column, column, f"one of {', '.join(columns)}")
+        Problem(file, 1, column, column, f"one of {', '.join(columns)}", meant(column, columns))
         for column in table.columns
         if column not in columns
     ]
@@ -98,8 +100,9 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
         for column, values in allowed.items():
             values = list(values)
             if line[column] and line[column] not in values:
-                words = ", ".join(values)
-                problems.append(Problem(file, number, column, line[column], words))
+                words = nearest(line[column], values)
+                near = meant(line[column], values)
+                problems.append(Problem(file, number, column, line[column], words, near))
     return problems
 
 

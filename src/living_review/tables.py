@@ -120,6 +120,17 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
+def first_lines(content: bytes, file: str = "") -> list[int]:
+    """The line of the file on which each row begins, row 1 first: cells may hold line breaks."""
+    text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, file))
+    begins, line = [], 1
+    for _ in reader:
+        begins.append(line)
+        line = reader.line_num + 1
+    return begins
+
+
 def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
     """(row number, cells) of every row that isn't blank."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")

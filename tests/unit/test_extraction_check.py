@@ -188,7 +188,10 @@ WRONG_CELLS = {
     "a word of a vocabulary in capitals": (
         "studies",
         {"in_index_review": "UNKNOWN"},
-        ["studies.csv row 2: in_index_review is 'UNKNOWN'; allowed: yes, no, unknown"],
+        [
+            "studies.csv row 2: in_index_review is 'UNKNOWN'; allowed: unknown (the nearest of "
+            "yes, no, unknown)"
+        ],
     ),
     "an unknown outcome": (
         "outcomes",

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from living_review import synthesis
 from living_review.errors import EstimationError
-from living_review.synthesis.published import bounds, rounded_percent
+from living_review.percent import rounded_percent
+from living_review.synthesis.published import bounds
 
 # Askarpour & Aminsharifi, Cancers 2025;17(6):974
 PRINTED = [

@@ -4,7 +4,6 @@ The schemas (JSON Schema 2020-12) lie beside this module, so that they are found
 folder in which a review is run.
 """
 
-import difflib
 import io
 import json
 import math
@@ -23,6 +22,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from living_review.errors import ConfigError
+from living_review.nearest import meant
 
 KeyPath = tuple[str | int, ...]  # ("analyses", 2, "where")
 Fault = tuple[KeyPath, str, str]  # where, what was found, what is allowed
@@ -86,9 +86,9 @@ def dotted(path: KeyPath) -> str:
 
 def nearest(word: object, allowed: list[str]) -> str:
     """The allowed words, the one that was probably meant first."""
-    close = difflib.get_close_matches(str(word), allowed, n=1)
+    close = meant(str(word), allowed)
     if close and len(allowed) > 1:
-        return f"{close[0]} (the nearest of {', '.join(allowed)})"
+        return f"{close} (the nearest of {', '.join(allowed)})"
     return ", ".join(allowed) or "nothing"
 
 

@@ -1,13 +1,12 @@
 """Totals as an earlier review printed them, recomputed from their counts."""
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from living_review.errors import EstimationError
+from living_review.percent import as_printed
 from living_review.synthesis.binomial import clopper_pearson
 
-DIGITS_IF_NONE_PRINTED = 1
 OUTCOME_KNOWN = "outcome known"  # the measure whose row says of how many patients the end is known
 
 
@@ -46,8 +45,7 @@ def published_total(
         raise EstimationError(
             f"published total {said['group']}, {said['measure']}: {events} events of {total}"
         )
-    digits = len(printed.partition(".")[2]) if printed else DIGITS_IF_NONE_PRINTED
-    percent = rounded_percent(events, total, digits)
+    percent = as_printed(events, total, printed)
     return said | {
         "estimate": events / total,
         "percent": percent,
@@ -61,14 +59,6 @@ def published_totals(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Every published total, in the order of the rows."""
     rows = list(rows)
     return [published_total(row, rows) for row in rows]
-
-
-def rounded_percent(events: int, total: int, digits: int) -> str:
-    """100 events/total as text, half rounded up, in exact arithmetic: 1 of 80 is 1.3, never 1.2."""
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(100) * events / Decimal(total)
-        return str(exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP))
 
 
 def bounds(events: int, n_known: int, n_treated: int) -> dict[str, Any] | None:

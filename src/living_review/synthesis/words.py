@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from living_review.percent import rounded_percent
 from living_review.synthesis.arrays import FloatArray
-from living_review.synthesis.published import rounded_percent
 
 NOTHING = "No eligible study reports this yet."
 ONE = "Only one study reports this; it is shown as it stands, nothing is pooled."
