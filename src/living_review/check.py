@@ -30,7 +30,6 @@ from living_review.schemas import KeyProblem
 from living_review.tables import Table
 from living_review.workbook import damage
 
-DUPLICATE_DECISIONS = ("same", "different")
 # Of a publication in a file of events: what Medline or a publisher calls it.
 PUBLISHED_ID = re.compile(r"pmid:[1-9][0-9]{0,8}|doi:10\.\S+/\S+")
 
@@ -89,7 +88,7 @@ def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
     problems += wrong
     problems += sources.check(manifest)
     problems += _screening(protocol)
-    problems += ledgers.check("duplicates", {"decision": DUPLICATE_DECISIONS})
+    problems += ledgers.check("duplicates", {"decision": ledgers.DUPLICATES})
     problems += _overlaps()
     problems += _events()
     problems += _decisions_on_events()

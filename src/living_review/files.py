@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,17 @@ def digest(content: bytes | str) -> str:
 @contextmanager
 def replacing(path: Path | str) -> Iterator[Path]:
     """A path beside `path` to write to; it takes the place of `path` when the block ends well."""
+    with _beside(path) as beside:
+        yield beside
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+
+
+@contextmanager
+def _beside(path: Path | str) -> Iterator[Path]:
+    """An empty file in the same folder, gone at the end unless it was renamed."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED, suffix=path.suffix)
@@ -40,10 +51,6 @@ def replacing(path: Path | str) -> Iterator[Path]:
     beside = Path(name)
     try:
         yield beside
-        with beside.open("rb") as written:
-            os.fsync(written.fileno())
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
 
@@ -93,6 +100,44 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def replace_all(contents: Mapping[Path | str, bytes]) -> None:
+    """Several files at once: all are written beside before the first one is renamed.
+
+    If a renaming fails, those before it are taken back. A process that is killed between two of
+    them leaves whole files, the first of them in the order given.
+    """
+    with ExitStack() as stack:
+        before = {path: _content(path) for path in contents}
+        besides = {path: stack.enter_context(_beside(path)) for path in contents}
+        for path, content in contents.items():
+            besides[path].write_bytes(content)
+            _sync(besides[path])
+            besides[path].chmod(0o666 & ~_umask())
+        done: list[Path | str] = []
+        try:
+            for path, beside in besides.items():
+                beside.replace(path)
+                done.append(path)
+        except OSError:
+            for path in done:
+                _put_back(path, before[path])
+            raise
+
+
+def _content(path: Path | str) -> bytes | None:
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _put_back(path: Path | str, content: bytes | None) -> None:
+    if content is None:
+        Path(path).unlink()
+    else:
+        replace_bytes(path, content)
 
 
 def replace_bytes(path: Path | str, content: bytes) -> None:

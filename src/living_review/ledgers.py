@@ -26,6 +26,7 @@ COLUMNS = {
         *("starting_level", "thresholds", *_WHO_AND_WHEN),
     ),
 }
+DUPLICATES = ("same", "different")  # decisions about two records
 # What no line may lack: all up to the decision, and the day where it decides what a line is about.
 REQUIRED = {name: columns[: columns.index("reason")] for name, columns in COLUMNS.items()}
 REQUIRED["events"] += ("time",)

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,6 +114,74 @@ def extended(content: bytes, columns: Sequence[str], rows: Iterable[Mapping[str,
         added, list(columns), lineterminator=end, delimiter=delimiter, restval=""
     ).writerows(rows)
     return content + added.getvalue().encode()
+
+
+def edited(
+    content: bytes,
+    file: str,
+    columns: Sequence[str],
+    changed: Mapping[int, Mapping[str, str]] | None = None,
+    removed: Container[int] = (),
+    added: Iterable[Mapping[str, str]] = (),
+) -> bytes:
+    """A table with some rows changed, taken out or added; every other byte stays as it is.
+
+    columns: those of a table that has none yet; one that the file lacks is added where a cell needs
+    it. changed: new cells by row number and column. The file keeps its own delimiter, line ends and
+    order of columns. Raises TableError if it can't be read.
+    """
+    changed, added = changed or {}, list(added)
+    table = parse(content, file)
+    text = content.decode("utf-8-sig")
+    end = "\r\n" if "\r\n" in text else "\r" if "\r" in text and "\n" not in text else "\n"
+    delimiter = _delimiter(text.replace("\r", "\n"), file)
+    needed = [*changed.values(), *added]
+    header = list(table.columns) or list(columns)
+    header += [
+        column
+        for column in columns
+        if column not in header and any(row.get(column) for row in needed)
+    ]
+
+    def line(cells: Iterable[str]) -> str:
+        written = io.StringIO()
+        csv.writer(written, delimiter=delimiter, lineterminator=end).writerow(cells)
+        return written.getvalue()
+
+    kept: list[str] = []
+    cells = {row.number: row.cells for row in table.rows}
+    raw = _raw_rows(text, delimiter)
+    for number, row in enumerate(raw, 1):
+        is_header = number == _header_row(raw)
+        if is_header and header != list(table.columns):
+            kept.append(line(header))
+        elif number in changed:
+            kept.append(line({**cells[number], **changed[number]}.get(name, "") for name in header))
+        elif number not in removed:
+            kept.append(row)
+    if not table.columns:
+        kept = [line(header)]
+    if kept and not kept[-1].endswith(("\n", "\r")):
+        kept[-1] += end
+    kept += [line(row.get(name, "") for name in header) for row in added]
+    mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
+    return mark + "".join(kept).encode()
+
+
+def _raw_rows(text: str, delimiter: str) -> list[str]:
+    """The text of each row with its line end, as the rows are numbered."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    raw = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z", text)
+    reader = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter)
+    rows, begun = [], 0
+    for _ in reader:
+        rows.append("".join(raw[begun : reader.line_num]))
+        begun = reader.line_num
+    return rows
+
+
+def _header_row(raw: Sequence[str]) -> int:
+    return next((number for number, row in enumerate(raw, 1) if row.strip(' \r\n\t,;"')), 0)
 
 
 def harmless(cell: str) -> str:

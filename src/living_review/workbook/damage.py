@@ -134,7 +134,8 @@ def _same(shown: str, before: str) -> bool:
     if shown == before:
         return True
     seen, stood = neutral(shown), neutral(before)
-    return seen == stood or (seen == f"'{stood}" and stood.startswith(FORMULA))
+    lossy = stood.encode("cp1252", "replace").decode("cp1252")  # what "CSV" without UTF-8 keeps
+    return seen in (lossy, stood) or (seen == f"'{stood}" and stood.startswith(FORMULA))
 
 
 def _made_of(raw: Raw, before: str) -> bool:

@@ -1,0 +1,151 @@
+"""A workbook that came back: checked, compared, told, and written, all of it or nothing."""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from living_review import analyses, check, codebook, config, files, ledgers, tables
+from living_review.codebook import Codebook
+from living_review.errors import Problem, ReviewError, StaleError, TableError
+from living_review.workbook import difference, layout, merge, read
+from living_review.workbook.difference import Compared, Key
+from living_review.workbook.merge import Merged
+
+LOCK = "logs/take.lock"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+READ = ("config", "resources")  # what `check` reads
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a workbook would change; `write` writes it."""
+
+    compared: Compared
+    merged: Merged
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.merged.contents
+
+
+def require_name(who: str) -> str:
+    """Raises ReviewError for a name that can't call a file of decisions."""
+    if not NAME.fullmatch(who) or who == ledgers.SEED:
+        raise ReviewError(
+            f"--as {who!r}: allowed: a name of letters, digits, - and _ (not {ledgers.SEED}), "
+            "always the same for a person"
+        )
+    return who
+
+
+def current(book: Codebook) -> dict[str, list[dict[str, str]]]:
+    """The rows of each extraction table as texts. Raises TableError if one can't be read."""
+    return {name: tables.read(analyses.path(name)).cells for name in book.tables}
+
+
+def standing(who: str) -> dict[str, dict[Key, list[dict[str, str]]]]:
+    """By ledger: what is decided about -> the lines of a person that stand."""
+    found: dict[str, dict[Key, list[dict[str, str]]]] = {}
+    for ledger, _, key, _ in layout.LEDGERS.values():
+        about = found[ledger] = defaultdict(list)
+        for line in ledgers.standing(ledgers.read(ledger)):
+            if line["screener"] == who:
+                about[tuple(line[column] for column in key)].append(dict(line))
+    return found
+
+
+def prepare(paths: Sequence[Path], who: str, now: datetime, why: str = "") -> Taken:
+    """What would change; nothing is written.
+
+    Raises TableError with everything that stands against it: cells that can't be read with
+    certainty, cells that another person changed meanwhile, and what `check` would say of the review
+    as it would be.
+    """
+    require_name(who)
+    protocol = config.read(config.PATH)
+    book = codebook.read(codebook.PATH, protocol)
+    sheets = layout.sheets(protocol, book, current(book))
+    compared = difference.compare(read.read(paths), sheets, standing(who), why)
+    if compared.problems:
+        raise TableError(compared.problems)
+    version = protocol["review"]["protocol_version"]
+    merged = merge.merge(compared, book, who, now, version)
+    if merged.contents:
+        wrong = _refused(merged)
+        if wrong:
+            raise TableError(wrong)
+    return Taken(compared, merged)
+
+
+def write(taken: Taken) -> None:
+    """Write all files, or none. Raises StaleError if one changed since `prepare` read it."""
+    lock = files.lock(LOCK)
+    try:
+        changed = [path for path, seen in taken.merged.seen.items() if tables.content(path) != seen]
+        if changed:
+            raise StaleError(
+                f"{', '.join(changed)} changed while you were asked. Nothing was written; take the "
+                "workbook again."
+            )
+        files.replace_all({Path(path): made for path, made in taken.merged.contents.items()})
+    finally:
+        os.close(lock)
+
+
+def _refused(merged: Merged) -> list[Any]:
+    """What `check` says of the review as it would be and does not say of it as it is, named at the
+    cell of the workbook where it comes from one."""
+    before = Counter(map(_without_row, check.look().errors))
+    with _as_it_will_be(merged.contents):
+        after = check.look().errors
+    left = before.copy()
+    new = []
+    for each in after:
+        if left[_without_row(each)]:
+            left[_without_row(each)] -= 1
+        else:
+            new.append(_at_its_origin(each, merged.places))
+    return new
+
+
+def _without_row(each: Any) -> Any:
+    return each._replace(row=0) if isinstance(each, Problem) else each
+
+
+def _at_its_origin(each: Any, places: Mapping[merge.Place, merge.Place]) -> Any:
+    if isinstance(each, Problem) and (place := places.get((each.file, each.row))):
+        return each._replace(file=place[0], row=place[1])
+    return each
+
+
+@contextlib.contextmanager
+def _as_it_will_be(contents: Mapping[str, bytes]) -> Iterator[None]:
+    """The review in another folder, with some files as they will be; the others by link."""
+    changed = {Path(path) for path in contents}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in READ:
+            _mirror(Path(name), Path(folder, name), changed)
+        for path, content in contents.items():
+            written = Path(folder, path)
+            written.parent.mkdir(parents=True, exist_ok=True)
+            written.write_bytes(content)
+        with contextlib.chdir(folder):
+            yield
+
+
+def _mirror(source: Path, target: Path, changed: set[Path]) -> None:
+    target.mkdir()
+    for entry in source.iterdir() if source.is_dir() else ():
+        if entry in changed:
+            continue
+        if entry.is_dir() and any(path.is_relative_to(entry) for path in changed):
+            _mirror(entry, target / entry.name, changed)
+        else:
+            (target / entry.name).symlink_to(entry.resolve())
