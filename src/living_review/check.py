@@ -112,8 +112,8 @@ def _without_protocol() -> list[Problem]:
     for path in (*map(analyses.path, analyses.TABLES), reads.PUBLISHED):
         _read(path, problems)
     problems += sources.check(_read(sources.MANIFEST, problems))
-    for ledger in ("screening", "duplicates"):
-        problems += ledgers.check(ledger, {})
+    for name in ("screening", "duplicates"):
+        problems += ledgers.check(name, {})
     return [*problems, *_events(), *_decisions_on_events()]
 
 

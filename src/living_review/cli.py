@@ -123,6 +123,69 @@ def compare(
 
 
 @app.command()
+def todo(
+    who: Annotated[str, typer.Option("--as", help="Only what this person may do.")] = "",
+    kind: Annotated[str, typer.Option(help="Only one kind, such as screen or verify.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many of each kind; 0 for all.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="All of it, as JSON.")] = False,
+) -> None:
+    """Say what waits for people, for whom, in the order in which to do it."""
+    import json
+
+    from living_review import plan
+    from living_review.todo import read, words
+
+    waiting = read.read(plan.make()).for_person(who).of_kind(kind)
+    if as_json:
+        typer.echo(json.dumps(waiting.tasks(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo(words.told(waiting, limit))
+
+
+@app.command()
+def sheet(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The workbook to write, such as work.xlsx.")
+    ],
+    who: Annotated[
+        str, typer.Option("--as", help="For whom: the queue has what this person may decide.")
+    ] = "",
+) -> None:
+    """Write the queue and the extraction tables as one workbook for a spreadsheet."""
+    from living_review.workbook import give
+
+    typer.echo(give.give(output, who))
+
+
+@app.command()
+def take(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILES", help="The workbook, or CSV files of its sheets."),
+    ],
+    who: Annotated[str, typer.Option("--as", help="Your name, always the same.")],
+    why: Annotated[
+        str, typer.Option(help="Why values are changed, where a row does not say it itself.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Write without asking.")] = False,
+) -> None:
+    """Show what a workbook changes, ask, and write it into the tables and your own decisions."""
+    from living_review.workbook import take, words
+
+    taken = take.prepare(files, who, datetime.now(UTC), why)
+    if said := words.difference(taken.compared):
+        typer.echo(said)
+    typer.echo(words.count(taken.compared))
+    if taken.is_empty:
+        return
+    if not yes and not typer.confirm("Write this?"):
+        typer.echo("Nothing was written.")
+        raise typer.Exit(1)
+    take.write(taken)
+    typer.echo("Written: " + ", ".join(taken.merged.contents))
+
+
+@app.command()
 def register(
     file: Annotated[
         Path, typer.Argument(help="An export of records: .nbib .ris .csv .xml .bib .enw .txt")

@@ -4,7 +4,7 @@ Reads what people and searches wrote, with csv, json and hashlib alone, each tim
 workflow is read. Never fails on what a table contains.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from living_review import (
@@ -22,6 +22,7 @@ from living_review import (
 from living_review.names import Name, Plan
 from living_review.report import reads as page
 from living_review.screening import labels
+from living_review.todo import read as todo
 
 
 class Stage(NamedTuple):
@@ -41,6 +42,7 @@ STAGES = {
     "syntheses": Stage("pool_outcomes", (".json",)),
     "figures": Stage("draw_figures", figures.SUFFIXES),
     "report": Stage("render_page", ("/results.json", "/index.html")),
+    "todo": Stage("list_todo", todo.FILES),
 }
 
 
@@ -53,12 +55,19 @@ def make() -> Plan:
     pooled = list(_pooled(protocol, extracted))
     upstream = [name.key for name in (*found, *pooled)]
     report = _name("report", "page", upstream=upstream, **page.parts(protocol, extracted))
-    return Plan(protocol, (check, *found, _ranking(protocol, found), *pooled, report))
+    made = (check, *found, _ranking(protocol, found), *pooled, report)
+    return Plan(protocol, (*made, _todo(made)))
 
 
 def _name(stage: str, label: str, **parts: Any) -> Name:
     rule, suffixes = STAGES[stage]
     return Name.of(stage, label, suffixes, code=names.code(names.script(rule)), **parts)
+
+
+def _todo(made: Iterable[Name]) -> Name:
+    """What waits as the page has it, in the order of the ranking, of which no page is made."""
+    upstream = [name.key for name in made if name.stage in ("ranking", "report")]
+    return _name("todo", "todo", upstream=upstream, screeners=todo.screeners())
 
 
 def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:

@@ -41,7 +41,8 @@ def of_works(
     others = _related(related, studies, shown)
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
     stage_counts: Counter[str] = Counter()
-    for work_id, record_ids in works.groupby("work_id", sort=False)["record_id"]:
+    of_works = works.groupby("work_id", sort=False)["record_id"]
+    for came, (work_id, record_ids) in enumerate(of_works, 1):
         place = screening.place(said.get(work_id, ()), protocol)
         stage_counts[place.stage] += 1
         name = _list(place, stages, work_id not in studies)
@@ -54,6 +55,8 @@ def of_works(
                     "suggestion": place.verdict.suggestion,
                     "awaiting": place.verdict.awaiting,
                     "votes": [f"{who}: {decision}" for who, decision in place.verdict.votes],
+                    "voters": [who for who, _ in place.verdict.votes],
+                    "came": came,
                     "related": others.get(work_id, []),
                     **shown[work_id],
                 }

@@ -1,7 +1,7 @@
 """
 Needs: syntheses, figures, what waits, the extraction tables, the log of searches.
 Makes: the page under its own name, and then at the path that never changes,
-       results/report/index.html.
+       results/report/index.html; what waits for people as tables, in the order of the ranking.
 """
 
 
@@ -36,3 +36,18 @@ rule show_page:
         "Showing the page"
     script:
         "../scripts/show_page.py"
+
+
+rule list_todo:
+    input:
+        plan=PLAN_FILE,
+        page=made("report"),
+        ranking=made("ranking"),
+    output:
+        missing("todo"),
+    log:
+        "logs/list_todo.log",
+    message:
+        "Listing what waits for people"
+    script:
+        "../scripts/list_todo.py"

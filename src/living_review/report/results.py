@@ -11,6 +11,7 @@ from living_review.report import findings, overlaps, rated
 from living_review.report import provenance as how_taken
 from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
+from living_review.todo import extraction
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
@@ -99,7 +100,9 @@ def collect(
     lists |= overlaps.waiting(overlapping)
     taken = dict(provenance or how_taken.of_review(tables))
     lists |= how_taken.waiting(taken, studies)
+    lists |= extraction.waiting(studies)
     not_due = {*findings.DONE_BY_RULE, AWAITED, ONE_STUDY, *rated.SHOWN_BESIDE}
+    not_due |= set(extraction.waiting(()))
     if not how_taken.is_required(taken):
         not_due.add("differences")
     blocking = {name: rows for name, rows in lists.items() if name not in not_due}

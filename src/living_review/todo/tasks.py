@@ -1,0 +1,146 @@
+"""Every list of what waits as one list of tasks, in the order in which to do them, and for whom."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Row = Mapping[str, Any]
+
+COLUMNS = ("kind", "rank", "score", "for_whom", "id", "what", "to_do", "where")
+ANYBODY = "anybody"
+
+
+class Kind(NamedTuple):
+    """What one list asks of people."""
+
+    heading: str
+    to_do: str
+    where: str  # the sheet of the workbook, or the file
+
+
+KINDS = {
+    "screen": Kind("Works to screen", "Decide on title and abstract", "screen"),
+    "conflicts": Kind("Conflicts", "Decide, as one more person", "screen"),
+    "full_text": Kind("Full texts", "Get the full text and decide on it", "screen"),
+    "extract": Kind("Studies to extract", "Enter the study", "studies, reports, arms, outcomes"),
+    "verify": Kind("Values to verify", "Check the row against its source", "checked_by"),
+    "duplicates": Kind("Possible duplicates", "Decide same or different", "duplicates"),
+    "duplicate_conflicts": Kind(
+        "Conflicts about duplicates", "Supersede one of the lines", "resources/decisions/duplicates"
+    ),
+    "duplicate_alarms": Kind(
+        "Works of very many records", "Look whether two works ran together", "duplicates"
+    ),
+    "one_study": Kind(
+        "Reports that may be of one study", "Give both one study_id if they are", "reports"
+    ),
+    "retractions": Kind("Retractions", "Confirm or reverse", "events"),
+    "concerns": Kind("Expressions of concern", "Decide exclude or keep", "events"),
+    "corrections": Kind("Errata and updates", "Check the extraction again", "events"),
+    "event_conflicts": Kind("Conflicts about events", "Supersede one of the lines", "events"),
+    "unmet_decisions": Kind(
+        "Decisions about events that no search has seen",
+        "Supersede the line by one that is right",
+        "resources/decisions/events",
+    ),
+    "provisional": Kind("Provisional studies", "Read the full text", "studies, arms, outcomes"),
+    "questions": Kind("Questions of eligibility", "Answer in the protocol", "config/config.yaml"),
+}
+RANKED = ("screen", "conflicts", "full_text")  # works, in the order of their scores
+OF_SCREENERS = RANKED
+
+
+def ordered(rows: Sequence[Row], scores: Mapping[str, float]) -> list[Row]:
+    """Works with the highest score first; those without one after them, as they came."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            -scores.get(row["record_id"], float("-inf")),
+            row.get("suggestion") != "include",
+            row.get("came", 0),
+        ),
+    )
+
+
+def tasks(
+    lists: Mapping[str, Sequence[Row]],
+    screening: Row,
+    screeners: Collection[str],
+    scores: Mapping[str, float] | None = None,
+) -> list[dict[str, Any]]:
+    """A row of COLUMNS for each thing that waits.
+
+    lists: as the page has them. screening: the section of the protocol. screeners: people who ever
+    decided. scores: of works by record id, none if nothing is ranked. A list that is not among
+    KINDS comes last, under its own name.
+    """
+    scores = scores or {}
+    found = []
+    for name in (*KINDS, *(name for name in lists if name not in KINDS)):
+        rows = lists.get(name, ())
+        kind = KINDS.get(name) or Kind(name.replace("_", " ").capitalize(), "Look at it", "")
+        for rank, row in enumerate(ordered(rows, scores) if name in RANKED else rows, 1):
+            score = scores.get(row.get("record_id", "")) if name in RANKED else None
+            found.append(
+                {
+                    "kind": name,
+                    "rank": rank,
+                    "score": "" if score is None else score,
+                    "for_whom": for_whom(name, row, screening, screeners),
+                    "id": identity(row),
+                    "what": _what(row),
+                    "to_do": kind.to_do,
+                    "where": kind.where,
+                }
+            )
+    return found
+
+
+def for_whom(name: str, row: Row, screening: Row, screeners: Collection[str]) -> str:
+    """Screeners who did not decide on that work yet; whoever did not read the row; else anybody."""
+    if name == "verify":
+        reader = row.get("extracted_by") or ""
+        return f"anybody but {reader}" if reader else ANYBODY
+    if name not in OF_SCREENERS:
+        return ANYBODY
+    voters = row.get("voters", ())
+    free = [who for who in sorted(screeners) if who not in voters]
+    if name == "conflicts":
+        needed = 1
+    else:
+        needed = max(screening["screeners_required"][row["stage"]] - len(voters), 1)
+    if len(free) < needed:
+        more = needed - len(free)
+        free.append(f"{more} more {'person' if more == 1 else 'people'}")
+    return ", ".join(free)
+
+
+def waits_for(name: str, row: Row, who: str) -> bool:
+    """Whether a person may do a task: nobody votes twice, nobody checks the own reading."""
+    if name in OF_SCREENERS:
+        return who not in row.get("voters", ())
+    return name != "verify" or row.get("extracted_by") != who
+
+
+def identity(row: Row) -> str:
+    """The id or ids under which tables and ledgers name it."""
+    if "record_id_1" in row:
+        return f"{row['record_id_1']} and {row['record_id_2']}"
+    if "reports" in row and "record_id" not in row and "study_id" not in row:
+        return " and ".join(str(report.get("record_id", "")) for report in row["reports"])
+    names = ("record_id", "study_id", "work_id", "id")
+    found = next((str(row[name]) for name in names if row.get(name)), "")
+    place = [str(row[name]) for name in ("table", "row", "event", "kind") if row.get(name)]
+    return ", ".join([found, *place])
+
+
+def _what(row: Row) -> str:
+    if "question" in row:
+        return str(row["question"])
+    if "unread" in row:
+        said = "" if row["included"] else "not included on the full text; "
+        return f"{row['label']}: {said}{row['unread']} of {row['rows']} rows from the abstract only"
+    records: Iterable[Row] = row.get("records") or row.get("reports") or ()
+    if "title" not in row and records:
+        return " / ".join(str(record.get("title", "")) for record in records)
+    words = (row.get("title"), row.get("label"), row.get("reason"), row.get("study_id"))
+    return next((str(one) for one in words if one), "")
