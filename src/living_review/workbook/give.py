@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from living_review import codebook, config, plan
+from living_review import codebook, config, library, plan
 from living_review.errors import ReviewError
+from living_review.names import Plan
 from living_review.todo import extraction
 from living_review.todo import read as todo
 from living_review.workbook import layout, take, write
@@ -32,12 +33,14 @@ def give(path: Path, who: str = "") -> str:
         take.require_name(who)
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
-    waiting = todo.read(plan.make()).for_person(who)
+    current = plan.make()
+    waiting = todo.read(current).for_person(who)
     tables = take.current(book)
     prefilled = extraction.prefilled(
         waiting.lists.get("extract", ()), (row["study_id"] for row in tables["studies"])
     )
-    sheets = layout.sheets(protocol, book, tables, ledger_rows(waiting, who), prefilled)
+    rows = ledger_rows(waiting, who, _records(current))
+    sheets = layout.sheets(protocol, book, tables, rows, prefilled)
     left_out = [
         f"{sheet.name}, {', '.join(line.cells.get(column, '') for column in sheet.key)}: {column} "
         "is too long for a cell and stays out of the workbook"
@@ -48,12 +51,22 @@ def give(path: Path, who: str = "") -> str:
     return "\n".join([*left_out, f"{path}: rows of {counts}"])
 
 
-def ledger_rows(waiting: todo.Waiting, who: str) -> dict[str, list[dict[str, str]]]:
+def _records(current: Plan) -> dict[str, Row]:
+    """What the review knows of each record, by its id."""
+    found = library.records(current)[["record_id", *layout.OF_WORK]]
+    return {record["record_id"]: record for record in found.to_dict("records")}
+
+
+def ledger_rows(
+    waiting: todo.Waiting, who: str, records: Mapping[str, Row]
+) -> dict[str, list[dict[str, str]]]:
     """By ledger sheet, a row for each thing that waits; in `decided`, what stands of a person."""
     standing = take.standing(who) if who else {}
-    screened = [_work(row) for name in WORKS for row in waiting.ordered(name)]
+    screened = [_work(row, records) for name in WORKS for row in waiting.ordered(name)]
     decided = [
-        _decided(line) for of_one in standing.get("screening", {}).values() for line in of_one[:1]
+        _work(line, records)
+        for of_one in standing.get("screening", {}).values()
+        for line in of_one[:1]
     ]
     pairs = {
         "duplicates": [_pair(row) for row in waiting.lists.get("duplicates", ())],
@@ -73,13 +86,11 @@ def _said(line: Row) -> dict[str, str]:
     return {column: str(line[column]) for column in layout.DECIDED}
 
 
-def _work(row: Row) -> dict[str, str]:
-    shown = ("record_id", "stage", "title", "authors", "year", "journal", "doi")
-    return _texts(row, shown)
-
-
-def _decided(line: Row) -> dict[str, str]:
-    return _texts(line, ("record_id", "stage", *layout.DECIDED))
+def _work(row: Row, records: Mapping[str, Row]) -> dict[str, str]:
+    """A work that waits, or a line about one, with what its record says."""
+    known = {**row, **records.get(row["record_id"], {})}
+    said = _said(row) if "decision" in row else {}
+    return _texts(known, ("record_id", "stage", *layout.OF_WORK)) | said
 
 
 def _pair(row: Row) -> dict[str, str]:

@@ -127,7 +127,7 @@ def meanings(column: Column, protocol: Mapping[str, Any]) -> dict[str, str]:
     """What each allowed value of a column means, in the words of the protocol."""
     words = dict(protocol["vocabularies"].get(column.vocabulary, {}))
     if column.vocabulary == "outcomes":
-        words = {name: outcome["label"] for name, outcome in protocol["outcomes"].items()}
+        words = {name: outcome.get("label", "") for name, outcome in protocol["outcomes"].items()}
     return {value: str(words.get(value, "")) for value in column.values}
 
 
@@ -137,12 +137,12 @@ def _made_from() -> Field:
 
 # --- ledgers ----------------------------------------------------------------------------------
 
-_WORK = ("title", "authors", "year", "journal", "doi")
+OF_WORK = ("title", "authors", "year", "journal", "doi", "abstract")
 _PAIR = tuple(f"{name}_{n}" for name in ("title", "authors", "year", "journal") for n in (1, 2))
 # Sheet: ledger, title, columns that name what is decided about, columns to read.
 LEDGERS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "screen": ("screening", "What waits for your decision", ("record_id", "stage"), _WORK),
-    "decided": ("screening", "What you decided", ("record_id", "stage"), _WORK),
+    "screen": ("screening", "What waits for your decision", ("record_id", "stage"), OF_WORK),
+    "decided": ("screening", "What you decided", ("record_id", "stage"), OF_WORK),
     "duplicates": (
         "duplicates",
         "Records that may be one publication",

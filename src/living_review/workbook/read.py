@@ -90,6 +90,8 @@ def _sheets_of_workbook(path: Path, content: bytes) -> Iterator[Returned]:
             f"{path}: can't be read as .xlsx ({type(error).__name__}); open it in the spreadsheet "
             "and save it again"
         ) from None
+    if not any(rows for _, rows in pages):
+        raise ReviewError(f"{path}: holds no sheet with rows")
     for title, rows in pages:
         if rows:
             yield _returned(f"{path.name}, sheet {title}", title, rows)
