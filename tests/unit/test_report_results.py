@@ -97,6 +97,8 @@ def test_questions_wait():
         "unmet_overlaps": 0,
         "risk_of_bias": 0,
         "risk_of_bias_conflicts": 0,
+        "verify": 0,
+        "provisional": 5,
     }
     assert waiting["lists"]["questions"][0]["topic"] == "Residual tumour"
 

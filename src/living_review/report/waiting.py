@@ -10,6 +10,7 @@ from living_review.report import (
     provenance,
     retractions,
     risk_of_bias,
+    unread,
     words,
 )
 from living_review.report.markdown import blocks, bullets, details, table
@@ -68,6 +69,7 @@ def part(results: Row) -> str:
         overlaps.tasks(lists),
         provenance.tasks(lists),
         risk_of_bias.waiting(lists),
+        unread.part(lists),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
 

@@ -55,7 +55,8 @@ def prefilled(works: Iterable[Row], taken: Iterable[str]) -> dict[str, list[dict
         study_id = _unused(_slug(who or str(work.get("title") or "study"), year), taken)
         taken.add(study_id)
         record_id = str(work["record_id"])
-        label = " ".join(filter(None, (who, year))) or str(work.get("title") or record_id)
+        title = str(work.get("title") or "").rstrip(". ")
+        label = " ".join(filter(None, (who, year))) if who else title or record_id
         rows["studies"].append(
             {"study_id": study_id, "label": label, "year": year, "source_record": record_id}
         )

@@ -1,0 +1,64 @@
+"""What of the extraction tables waits: rows to check against their source, studies to read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from living_review.report import escape, words
+from living_review.report.markdown import blocks, details, table
+
+Row = Mapping[str, Any]
+
+
+def part(lists: Mapping[str, Sequence[Row]]) -> str:
+    """Nothing where nothing waits."""
+    return blocks(_verify(lists.get("verify", ())), _provisional(lists.get("provisional", ())))
+
+
+def _verify(rows: Sequence[Row]) -> str:
+    if not rows:
+        return ""
+    heading = f"{words.counted(len(rows), 'row')} to be checked by a second person"
+    return details(
+        heading,
+        "They were read in the full text by one person. Who compares a row with its source enters "
+        "checked_by and checked_on.",
+        table(
+            heading,
+            ["Study", "Table", "Row", "Read by"],
+            "llll",
+            [
+                [
+                    escape.text(row["label"] or row["study_id"]),
+                    escape.text(row["table"]),
+                    escape.text(row["row"] or row["study_id"]),
+                    escape.text(row["extracted_by"]),
+                ]
+                for row in rows
+            ],
+        ),
+    )
+
+
+def _provisional(studies: Sequence[Row]) -> str:
+    if not studies:
+        return ""
+    heading = f"{words.counted(len(studies), 'study', 'studies')} known in part from abstracts only"
+    return details(
+        heading,
+        "Nothing of an abstract enters a main estimate. A study counts when people included it on "
+        "its full text and its rows were read there.",
+        table(
+            heading,
+            ["Study", "Included on the full text", "Rows", "Of them not read there"],
+            "llrr",
+            [
+                [
+                    escape.text(study["label"] or study["study_id"]),
+                    "yes" if study["included"] else "not yet",
+                    escape.text(study["rows"]),
+                    escape.text(study["unread"]),
+                ]
+                for study in studies
+            ],
+        ),
+    )

@@ -1,0 +1,187 @@
+"""What waits for people: in which order, for whom, with what is known filled in."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from living_review.errors import ReviewError
+from living_review.report import unread
+from living_review.todo import extraction, read, tasks, words
+
+SCREENING = {
+    "stages": ["title_abstract", "full_text"],
+    "screeners_required": {"title_abstract": 2, "full_text": 2},
+}
+
+
+def work(record_id, came, voters=(), stage="title_abstract", **more):
+    row = {"record_id": record_id, "came": came, "voters": list(voters), "stage": stage}
+    return {**row, "title": f"Title of {record_id}", "suggestion": "", **more}
+
+
+def ids(lists, screeners=(), scores=None):
+    return [task["id"] for task in tasks.tasks(lists, SCREENING, screeners, scores)]
+
+
+def test_works_stand_as_they_came_until_they_are_ranked():
+    """What the seed would include first; a score comes before both."""
+    lists = {"screen": [work("b", 2), work("a", 3, suggestion="include"), work("c", 1)]}
+    assert ids(lists) == ["a", "c", "b"]
+    assert ids(lists, scores={"b": 0.9, "c": 0.2}) == ["b", "c", "a"]
+
+
+def test_a_score_is_shown_with_its_work():
+    """Works without one have none."""
+    lists = {"screen": [work("a", 1), work("b", 2)]}
+    found = tasks.tasks(lists, SCREENING, (), {"b": 0.5})
+    assert [(task["id"], task["rank"], task["score"]) for task in found] == [
+        ("b", 1, 0.5),
+        ("a", 2, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("voters", "screeners", "whom"),
+    [
+        ((), (), "2 more people"),
+        ((), ("ann",), "ann, 1 more person"),
+        ((), ("ann", "bob", "cy"), "ann, bob, cy"),
+        (("ann",), ("ann",), "1 more person"),
+        (("ann",), ("ann", "bob"), "bob"),
+    ],
+)
+def test_a_work_waits_for_those_who_did_not_decide(voters, screeners, whom):
+    """As many as the protocol requires; people who are not known yet are counted."""
+    row = work("a", 1, voters)
+    assert tasks.for_whom("screen", row, SCREENING, screeners) == whom
+
+
+def test_a_conflict_waits_for_a_third_person():
+    """Neither of the two who disagree."""
+    row = work("a", 1, ("ann", "bob"))
+    assert tasks.for_whom("conflicts", row, SCREENING, ("ann", "bob", "cy")) == "cy"
+    assert tasks.for_whom("conflicts", row, SCREENING, ("ann", "bob")) == "1 more person"
+    assert not tasks.waits_for("conflicts", row, "ann")
+    assert tasks.waits_for("conflicts", row, "cy")
+
+
+def test_nobody_checks_the_own_reading():
+    """The second person is another one."""
+    row = {"study_id": "a", "label": "A", "table": "arms", "row": "x", "extracted_by": "ann"}
+    assert tasks.for_whom("verify", row, SCREENING, ("ann", "bob")) == "anybody but ann"
+    assert not tasks.waits_for("verify", row, "ann")
+
+
+def test_a_list_that_is_new_to_the_page_is_a_task_too():
+    """It comes last, under its own name."""
+    lists = {"odd_things": [{"study_id": "x"}], "screen": [work("a", 1)]}
+    found = tasks.tasks(lists, SCREENING, ())
+    assert [(task["kind"], task["id"]) for task in found] == [("screen", "a"), ("odd_things", "x")]
+
+
+def test_both_records_of_a_pair_are_named():
+    """As the ledger of duplicates wants them."""
+    pair = {"record_id_1": "pmid:1", "record_id_2": "pmid:2", "records": [{"title": "A"}] * 2}
+    (task,) = tasks.tasks({"duplicates": [pair]}, SCREENING, ())
+    assert (task["id"], task["what"]) == ("pmid:1 and pmid:2", "A / A")
+
+
+def test_unchecked_rows_of_full_texts_are_to_be_verified():
+    """Those of abstracts are provisional; a checked row is neither."""
+    row = {"basis": "full_text", "extracted_by": "ann", "checked_by": ""}
+    study = {
+        "study_id": "doe",
+        "label": "Doe 2020",
+        "status": "included",
+        **row,
+        "arms": [row | {"arm_id": "a", "checked_by": "bob"}, row | {"arm_id": "b"}],
+        "outcomes": [
+            row | {"arm_id": "a", "outcome": "died", "time_point": "last", "basis": "abstract"}
+        ],
+    }
+    lists = extraction.waiting([study])
+    assert [(one["table"], one["row"]) for one in lists["verify"]] == [
+        ("studies", ""),
+        ("arms", "b"),
+    ]
+    (provisional,) = lists["provisional"]
+    assert (provisional["rows"], provisional["unread"]) == (4, 1)
+    page = unread.part(lists)
+    assert "2 rows to be checked by a second person" in page
+    assert "1 study known in part from abstracts only" in page
+
+
+def test_a_study_that_was_read_and_checked_waits_for_nobody():
+    """Included, full text, two people."""
+    row = {"basis": "full_text", "extracted_by": "ann", "checked_by": "bob"}
+    study = {"study_id": "doe", "status": "included", **row, "arms": [], "outcomes": []}
+    assert extraction.waiting([study]) == {"verify": [], "provisional": []}
+    assert extraction.waiting([study | {"status": "provisional"}])["provisional"]
+    assert unread.part({"verify": [], "provisional": []}).strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("authors", "study_id", "label"),
+    [
+        ("Matsumoto ED; Doe J", "matsumoto_2005", "Matsumoto 2005"),
+        ("Matsumoto, Edward D.", "matsumoto_2005", "Matsumoto 2005"),
+        ("García-Álvarez J", "garcia_alvarez_2005", "García-Álvarez 2005"),
+        ("van der Berg A", "van_der_berg_2005", "van der Berg 2005"),
+        ("", "long_term_results_2005", "Long-term results of it"),
+    ],
+)
+def test_a_study_to_extract_is_filled_in_beforehand(authors, study_id, label):
+    """A short name from author and year, the record, the citation."""
+    row = {"record_id": "pmid:1", "authors": authors, "year": "2005", "journal": "Urology"}
+    filled = extraction.prefilled([row | {"title": "Long-term results of it."}], [])
+    assert filled["studies"] == [
+        {"study_id": study_id, "label": label, "year": "2005", "source_record": "pmid:1"}
+    ]
+    (report,) = filled["reports"]
+    assert (report["study_id"], report["record_id"]) == (study_id, "pmid:1")
+    assert report["citation"].endswith("Long-term results of it. Urology 2005.")
+
+
+def test_two_studies_never_get_one_name():
+    """Nor the name of one that is in the table."""
+    rows = [{"record_id": f"pmid:{n}", "authors": "Doe J", "year": "2020"} for n in range(3)]
+    names = [row["study_id"] for row in extraction.prefilled(rows, ["doe_2020"])["studies"]]
+    assert names == ["doe_2020b", "doe_2020c", "doe_2020d"]
+
+
+def test_tables_of_what_waits_run_no_formula(tmp_path):
+    """Titles come from outside; a list without a task has its header alone."""
+    waiting = read.Waiting(
+        {"screen": [work("pmid:1", 1, title="=cmd|' /C calc'!A0")]}, SCREENING, ["ann"], {}
+    )
+    paths = [str(tmp_path / f"{name}.csv") for name in ("screen", "verify", "todo")]
+    read.write(waiting, paths)
+    screen, verify, every = (
+        list(csv.DictReader(Path(path).read_text().splitlines())) for path in paths
+    )
+    assert screen == every
+    assert screen[0]["what"] == "'=cmd|' /C calc'!A0"
+    assert verify == []
+
+
+def test_one_person_sees_what_that_person_may_do():
+    """And one kind alone, if asked for; an unknown kind is refused with the nearest."""
+    lists = {"screen": [work("a", 1, ("ann",)), work("b", 2)], "verify": []}
+    waiting = read.Waiting(lists, SCREENING, ["ann", "bob"], {})
+    told = words.told(waiting.for_person("ann"))
+    assert "Works to screen: 1." in told
+    assert "Title of b" in told
+    assert "Title of a" not in told
+    with pytest.raises(ReviewError, match="screen"):
+        waiting.of_kind("screening")
+
+
+def test_a_title_commands_no_terminal():
+    """Control characters are left out."""
+    waiting = read.Waiting(
+        {"screen": [work("a", 1, title="A\x1b[2J title\nof two lines")]}, SCREENING, [], {}
+    )
+    told = words.told(waiting)
+    assert "\x1b" not in told
+    assert "A [2J title of two lines" in told
