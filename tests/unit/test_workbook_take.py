@@ -158,11 +158,31 @@ def test_a_row_that_is_gone_from_the_sheet_stays_in_the_table(review):
 
 
 def test_a_row_is_taken_out_for_a_reason(review):
-    """By the word delete; every value that stood is in the corrections."""
+    """By the word delete; the corrections say so, and that it is put back when it is."""
+    shutil.copy("work.xlsx", "again.xlsx")
     resaved("work.xlsx", enter("outcomes", 3, _delete="delete", _why="counted twice"))
     taken("work.xlsx")
     assert len(rows(OUTCOMES)) == 3
-    assert {line["why"] for line in rows(CORRECTIONS)} == {"counted twice"}
+    (line,) = rows(CORRECTIONS)
+    assert line["key"] == "matsumoto_2005 | re_ablation | recurrence | last_follow_up"
+    assert (line["column"], line["old"], line["new"]) == ("", "present", "")
+    resaved("again.xlsx", enter("outcomes", 3, _made_from=None))
+    taken("again.xlsx")
+    assert len(rows(OUTCOMES)) == 4
+    assert [(one["old"], one["new"]) for one in rows(CORRECTIONS)] == [
+        ("present", ""),
+        ("", "present"),
+    ]
+
+
+def test_a_value_that_was_emptied_and_entered_again_has_a_line_for_each(review):
+    """The last line about a value says what stands."""
+    for value, why in ((None, "no source"), (1, ""), (2, "misread")):
+        made("new.xlsx")
+        resaved("new.xlsx", enter("arms", 2, n_patients=value, _why=why))
+        taken("new.xlsx")
+    changes = [(line["old"], line["new"]) for line in rows(CORRECTIONS)]
+    assert changes == [("1", ""), ("", "1"), ("1", "2")]
 
 
 def test_sorted_rows_are_known_again(review):

@@ -1,6 +1,6 @@
 """The files as they will be after a workbook is taken; nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,10 @@ from living_review.workbook.difference import Compared, Decision, RowEdit
 CORRECTIONS = f"{analyses.FOLDER}/corrections.csv"
 OF_CORRECTION = ("table", "key", "column", "old", "new", "why", "who", "date")
 BETWEEN = " | "  # values of a key in one cell
+ROW, PRESENT = "", "present"  # for a column: the whole row; what is said of one that is there
+AGAIN = "entered again where it had been emptied"
 Place = tuple[str, int]  # file and row
+Corrected = tuple[str, ...]  # table, key, column
 
 
 @dataclass
@@ -81,17 +84,19 @@ def _edit_table(table: str, edits: Sequence[RowEdit], book: Codebook, merged: Me
 def _add_corrections(
     edits: Iterable[RowEdit], book: Codebook, who: str, now: datetime, merged: Merged
 ) -> None:
-    """A line for each value that stood and is changed, and one for each row that is taken out."""
+    """A line for each value that stood and is changed, and for each row that is taken out; and for
+    what is filled in again of these, so that the last line always says what stands."""
     content = tables.content(CORRECTIONS)
-    known = {
+    known = [
         tuple(row.get(column, "") for column in OF_CORRECTION)
         for row in tables.parse(content, CORRECTIONS).cells
-    }
+    ]
+    last = {line[:3]: line for line in known}
     lines = [
         line
         for edit in edits
-        for line in _corrections(edit, who, now)
-        if tuple(line.values()) not in known
+        for line in _corrections(edit, last, who, now)
+        if last.get(tuple(line.values())[:3]) != tuple(line.values())
     ]
     if lines:
         merged.seen[CORRECTIONS] = content
@@ -100,14 +105,24 @@ def _add_corrections(
         )
 
 
-def _corrections(edit: RowEdit, who: str, now: datetime) -> Iterator[dict[str, str]]:
-    if edit.kind == "added":
-        return
-    about = {"table": edit.table, "key": BETWEEN.join(edit.key)}
-    why = {"why": edit.why, "who": who, "date": now.date().isoformat()}
-    for column, (old, new) in edit.changes.items():
-        if old:
-            yield {**about, "column": column, "old": old, "new": new, **why}
+def _corrections(
+    edit: RowEdit, last: Container[Corrected], who: str, now: datetime
+) -> Iterator[dict[str, str]]:
+    """last: table, key and column of what was corrected before; no column for a whole row."""
+    table, key = edit.table, BETWEEN.join(edit.key)
+    if edit.kind == "changed":
+        changes = {
+            column: change
+            for column, change in edit.changes.items()
+            if change[0] or (table, key, column) in last
+        }
+    elif edit.kind == "deleted":
+        changes = {ROW: (PRESENT, "")}
+    else:
+        changes = {ROW: ("", PRESENT)} if (table, key, ROW) in last else {}
+    for column, (old, new) in changes.items():
+        values = (table, key, column, old, new, edit.why or AGAIN, who, now.date().isoformat())
+        yield dict(zip(OF_CORRECTION, values, strict=True))
 
 
 def _add_decisions(
