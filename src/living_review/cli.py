@@ -128,18 +128,28 @@ def todo(
     kind: Annotated[str, typer.Option(help="Only one kind, such as screen or verify.")] = "",
     limit: Annotated[int, typer.Option(help="At most so many of each kind; 0 for all.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="All of it, as JSON.")] = False,
+    pmids: Annotated[
+        bool, typer.Option("--pmids", help="Only the PMIDs of works without an abstract here.")
+    ] = False,
 ) -> None:
     """Say what waits for people, for whom, in the order in which to do it."""
     import json
 
     from living_review import plan
-    from living_review.todo import read, words
+    from living_review.todo import abstracts, read, words
 
-    waiting = read.read(plan.make()).for_person(who).of_kind(kind)
+    current = plan.make()
+    waiting = read.read(current).for_person(who).of_kind(kind)
     if as_json:
         typer.echo(json.dumps(waiting.tasks(), ensure_ascii=False, indent=1))
-    else:
-        typer.echo(words.told(waiting, limit))
+        return
+    missing = abstracts.missing(current, waiting)
+    if pmids:
+        typer.echo(abstracts.pmids(missing))
+        return
+    typer.echo(words.told(waiting, limit))
+    if said := abstracts.told(missing, waiting):
+        typer.echo(said)
 
 
 @app.command()
