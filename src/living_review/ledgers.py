@@ -118,5 +118,5 @@ def append(ledger: str, person: str, lines: Iterable[Line]) -> Path:
     lacking = [name for name in COLUMNS[ledger] if name not in columns]
     if lacking:
         raise ReviewError(f"{path} has no column {', '.join(lacking)}; nothing was added")
-    files.replace_bytes(path, tables.extended(before, columns, lines))
+    files.replace_bytes(path, tables.edited(before, str(path), columns, added=lines))
     return path

@@ -97,25 +97,6 @@ def as_text(columns: Iterable[str], rows: Iterable[Mapping[str, object]]) -> str
     return written.getvalue()
 
 
-def extended(content: bytes, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
-    """The bytes of a table with rows at its end, written as its own are; none of its bytes changes.
-
-    content: a table that can be read, with these columns; if it is empty they become its header.
-    """
-    text = content.decode("utf-8-sig")
-    if not text.strip():
-        return as_text(columns, rows).encode()
-    end = "\r\n" if "\r\n" in text else "\n"
-    added = io.StringIO()
-    if not text.endswith(("\n", "\r")):
-        added.write(end)
-    delimiter = _delimiter(text, "")
-    csv.DictWriter(
-        added, list(columns), lineterminator=end, delimiter=delimiter, restval=""
-    ).writerows(rows)
-    return content + added.getvalue().encode()
-
-
 def edited(
     content: bytes,
     file: str,
