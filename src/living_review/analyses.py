@@ -134,11 +134,23 @@ def parts(
     return {"rows": used, "analysis": method}
 
 
-def caption(analysis: Mapping[str, Any], protocol: Mapping[str, Any]) -> dict[str, Any]:
-    """The words on an analysis's figures, and whether studies can be new to a published review."""
-    outcome = protocol["outcomes"][analysis["outcome"]]
+def caption(
+    analysis: Mapping[str, Any], protocol: Mapping[str, Any], vocabulary_of: Mapping[str, str]
+) -> dict[str, Any]:
+    """The words on an analysis's figures, and whether studies can be new to a published review.
+
+    vocabulary_of: the vocabulary of each column that has one.
+    """
     return {
         "title": analysis["title"],
-        "xlabel": outcome["label"],
+        "xlabel": protocol["outcomes"][analysis["outcome"]]["label"],
         "continues": "continues" in protocol["review"],
+        "groups": {
+            column: protocol["vocabularies"].get(vocabulary_of.get(column, ""), {})
+            for column in _grouped_by(analysis)
+        },
     }
+
+
+def _grouped_by(analysis: Mapping[str, Any]) -> list[str]:
+    return [one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())]

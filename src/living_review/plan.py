@@ -49,10 +49,11 @@ STAGES = {
 def make() -> Plan:
     """The plan of the review in this folder. Raises ConfigError."""
     protocol = config.read(config.PATH)
-    extracted = analyses.read(codebook.read(codebook.PATH, protocol))
+    book = codebook.read(codebook.PATH, protocol)
+    extracted = analyses.read(book)
     check = _name("check", "tables", written=written.parts())
     found = list(_found(protocol, extracted))
-    pooled = list(_pooled(protocol, extracted))
+    pooled = list(_pooled(protocol, book, extracted))
     upstream = [name.key for name in (*found, *pooled)]
     report = _name("report", "page", upstream=upstream, **page.parts(protocol, extracted))
     made = (check, *found, _ranking(protocol, found), *pooled, report)
@@ -102,7 +103,9 @@ def _ranking(protocol: Mapping[str, Any], found: Sequence[Name]) -> Name:
     return _name("ranking", "works", upstream=works, **labels.parts(protocol))
 
 
-def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:
+def _pooled(
+    protocol: Mapping[str, Any], book: codebook.Codebook, extracted: Mapping[str, Any]
+) -> Iterator[Name]:
     """What the extraction tables lead to; nothing here reads what a search derives."""
     known = decided.read(protocol, extracted)
     for analysis in protocol["analyses"]:
@@ -110,5 +113,5 @@ def _pooled(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterat
             "syntheses", analysis["id"], **analyses.parts(analysis, extracted, *known)
         )
         yield synthesis
-        words = analyses.caption(analysis, protocol)
+        words = analyses.caption(analysis, protocol, book.vocabulary_of())
         yield _name("figures", analysis["id"], upstream=[synthesis.key], words=words)

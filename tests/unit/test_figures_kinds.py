@@ -15,10 +15,12 @@ from lxml import etree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
+from living_review import files
 from living_review.figures import KINDS, SUFFIXES, kinds, lettering, output
 from living_review.figures.lettering import STYLE, foreign_letters
 from living_review.figures.lines import name_of
 from living_review.figures.plain import one_line
+from living_review.synthesis import pool
 
 WIDTHS = pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 EVERY = pytest.mark.parametrize("kind", KINDS)
@@ -99,7 +101,9 @@ def test_what_cannot_be_drawn_says_why(tmp_path, kind, narrow, k):
 @EVERY
 def test_a_synthesis_without_the_parts_is_refused_not_failed(kind):
     """A result of another version, which has no such part, has a figure all the same."""
-    synthesis = cases.synthesis("a", cases.pooled(many(12)))
+    parts = ("analysis", "main", "abstract_only", "retracted")
+    whole_one = cases.synthesis("a", cases.pooled(many(12)))
+    synthesis = {part: whole_one[part] for part in parts}
     refused = kinds.refusal(kind, synthesis, kinds.Captioned())
     assert bool(refused) == (kind != "forest")
     kinds.draw(kind, synthesis, kinds.Captioned())
@@ -115,6 +119,33 @@ def test_every_study_is_drawn_once(tmp_path, kind, narrow, k):
     for study in synthesis["main"]["studies"]:
         found = [text for text in shown if text.endswith(name_of(study))]
         assert len(found) == 1, study["label"]
+
+
+def test_what_is_pooled_can_be_drawn(tmp_path):
+    """A synthesis as the job writes it has every figure, and groups in its forest plot."""
+    rows = [
+        {
+            **{name: study[name] for name in ("study_id", "label", "year", "n_treated", "n_known")},
+            **{name: study[name] for name in ("events", "in_index_review", "basis")},
+            **{"arm_id": "a", "provisional": False, "retracted": False},
+            **{"risk_of_bias": "low", "groups": {"energy": ("heat", "cold")[n % 2]}},
+        }
+        for n, study in enumerate(many(12))
+    ]
+    analysis = {"id": "a", "outcome": "ned", "where": {}, "subgroups": ["energy"]}
+    synthesis = files.read_json(_written(tmp_path, pool(rows, analysis)))
+    for kind in KINDS:
+        assert not kinds.refusal(kind, synthesis, captioned(synthesis)), kind
+        assert kinds.alt_text(kind, synthesis, captioned(synthesis))
+        kinds.draw(kind, synthesis, captioned(synthesis))
+    shown = written(tmp_path, "forest", synthesis)
+    assert shown.index("Cold") < shown.index("Author1 2001") < shown.index("Heat")
+    assert shown.index("Heat") < shown.index("Author0 2000")
+
+
+def _written(folder, synthesis):
+    files.replace_json(folder / "synthesis.json", synthesis)
+    return folder / "synthesis.json"
 
 
 @EVERY

@@ -8,11 +8,12 @@ import report_cases as cases
 from figure_cases import many, whole
 
 from living_review.figures import KINDS
-from living_review.report import figures
+from living_review.report import analyses, figures
 
 STYLE = Path(__file__).resolve().parents[2] / "report/page.css"
 FOUND = {
     "tools": [{"id": "jbi", "title": "JBI", "items": [{"item": "1", "words": "Clear"}]}],
+    "asked": False,
     "studies": [
         {
             "study_id": "s1",
@@ -32,12 +33,22 @@ def shown(k, **changes):
     return {**analysis, "synthesis": {**analysis["synthesis"], **whole(many(k))}}, results
 
 
+def section(analysis, results):
+    return analyses.part({**results, "analyses": [analysis]})
+
+
 def test_twelve_studies_have_every_figure():
     """The forest plot is open, the four others open on a click, all with files to download."""
     analysis, results = shown(12, risk_of_bias=FOUND)
-    page = figures.part(analysis, results)
-    assert page.index("forest_re_ablation_ned.svg") < page.index("<details>")
-    assert page.count("<details>") == len(KINDS) - 1
+    page = section(analysis, results)
+
+    def folds_before(kind):
+        before = page[: page.index(f"{kind}_re_ablation_ned.svg")]
+        return before.count("<details>") - before.count("</details>")
+
+    assert [folds_before(kind) for kind in KINDS] == [
+        0 if kind == "forest" else 1 for kind in KINDS
+    ]
     for kind in KINDS:
         for ending in (".svg", ".narrow.svg", ".png"):
             assert f"figures/{kind}_re_ablation_ned{ending}" in page
@@ -51,9 +62,8 @@ def test_what_was_refused_takes_no_room(k, kinds):
     """A figure that only says why there is none is not shown, though its file is there."""
     results = cases.kidney()
     analysis = results["analyses"][1]  # without provisional studies
-    page = figures.part(
-        {**analysis, "synthesis": {**analysis["synthesis"], **whole(many(k))}}, results
-    )
+    synthesis = {**analysis["synthesis"], **whole(many(k))}
+    page = section({**analysis, "synthesis": synthesis}, results)
     assert {kind for kind in KINDS if f"figures/{kind}_" in page} == kinds
 
 

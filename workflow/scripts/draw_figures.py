@@ -1,22 +1,20 @@
 """Draw the figures of every synthesis that has none yet."""
 
-from living_review import analyses, files, job
-from living_review.figures import NARROW, forest, kinds, output
+from living_review import analyses, codebook, files, job
+from living_review.figures import NARROW, bias, kinds, output
 
 
 def main(task: job.Job) -> None:
     protocol = task.plan.config
+    vocabulary_of = codebook.read(codebook.PATH, protocol).vocabulary_of()
     by_id = {analysis["id"]: analysis for analysis in protocol["analyses"]}
     syntheses = {name.label: name for name in task.plan.of("syntheses")}
     for name in task.names:
-        words = analyses.caption(by_id[name.label], protocol)
+        analysis = by_id[name.label]
+        words = analyses.caption(analysis, protocol, vocabulary_of)
         synthesis = files.read_json(syntheses[name.label].path)
         task.verify(name, words=words)
-        captioned = kinds.Captioned(
-            words["title"],
-            words["xlabel"],
-            forest.new_studies(synthesis) if words["continues"] else (),
-        )
+        captioned = kinds.captioned(synthesis, analysis["outcome"], words, bias.UNJUDGED)
         for suffix, path in zip(name.suffixes, name.paths, strict=True):
             kind = suffix.strip("/").split(".")[0]
             figure = kinds.draw(kind, synthesis, captioned, narrow=suffix.endswith(NARROW))

@@ -46,11 +46,39 @@ class Judged(NamedTuple):
 
 
 NOTHING = Judged()
+UNJUDGED: Row = {"tools": (), "studies": ()}  # a review of which nobody judged a study
 
 
 def light(judgement: Any) -> str:
     """The light of a judgement; of what is none, such as answers that differ, an empty one."""
     return judgement if judgement in LIGHTS else NOT_JUDGED
+
+
+def bearing(found: Row, outcome: str, study_ids: Collection[str]) -> dict[str, Any]:
+    """Of all judgements what bears on some studies of one outcome, without what supports them.
+
+    found: {tools, studies} as risk_of_bias.plain.of_review has them; so has the answer.
+    """
+    about = [
+        {name: one[name] for name in ("study_id", "result", "tool")}
+        | {"items": [_said(said) for said in one["items"]]}
+        | {"overall": _said(one["overall"]) if one["overall"] else None}
+        for one in found["studies"]
+        if one["result"] in ("", outcome) and one["study_id"] in study_ids
+    ]
+    used = {one["tool"] for one in about}
+    return {
+        "tools": [
+            {name: tool[name] for name in ("id", "title", "items")}
+            for tool in found["tools"]
+            if tool["id"] in used
+        ],
+        "studies": about,
+    }
+
+
+def _said(answer: Row) -> dict[str, str]:
+    return {name: answer[name] for name in ("item", "light", "words")}
 
 
 def of_analysis(found: Row, outcome: str, study_ids: Collection[str]) -> Judged:

@@ -1,6 +1,7 @@
 """Forest plots: a line a study with its exact interval, what they come to underneath."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -28,7 +29,6 @@ from living_review.figures.lines import (
 
 LEFT_OUT = "Left out after a retraction or concern"  # what is seen in a plot; the page says which
 NOTHING = "No eligible study reports this yet."
-MEAN = "Random-effects mean"
 BIAS = "Risk of bias, judged by people"
 
 Words = Callable[[str, str], str]  # what a value of a column is called
@@ -197,21 +197,18 @@ def _studies(shown: Drawn, line_of: _Liner, words: Words) -> Iterator[Line]:
     if column is None:
         yield from (line_of.study(study) for study in studies)
         return
-    by_id = {study["study_id"]: study for study in studies}
-    left = set(by_id)
+    times = Counter(study_id for level in column["levels"] for study_id in level["studies"])
     for level in column["levels"]:
         yield Line(_capital(words(column["column"], level["level"])), bold=True)
-        for study_id in level["studies"]:
-            if study_id in left:
-                left.remove(study_id)
-                yield line_of.study(by_id[study_id], indent=True)
+        for study in studies:
+            if study["study_id"] in level["studies"] and times[study["study_id"]] == 1:
+                yield line_of.study(study, indent=True)
         if level["k"] > 1:
             yield _level(level, f"Mean of {counted(level['k'])}", line_of)
-    if left:
+    others = [study for study in studies if times[study["study_id"]] != 1]
+    if others:
         yield Line("In none of these groups, or in several", bold=True)
-        yield from (
-            line_of.study(study, indent=True) for study in studies if study["study_id"] in left
-        )
+        yield from (line_of.study(study, indent=True) for study in others)
 
 
 def _drawn_by(shown: Drawn) -> Row | None:
@@ -233,7 +230,7 @@ def _totals(pooled: Row, line_of: _Liner) -> Iterator[Line]:
     proportion = pooled.get("proportion")
     if proportion:
         tau2 = (pooled.get("heterogeneity") or {}).get("tau2")
-        yield line_of.total(MEAN, counts, proportion, tau2=tau2, bold=True, rule=True)
+        yield line_of.total(proportion["name"], counts, proportion, tau2=tau2, bold=True, rule=True)
         if proportion.get("pi"):
             low, high = proportion["pi"]
             yield Line(

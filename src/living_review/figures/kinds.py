@@ -20,6 +20,22 @@ class Captioned(NamedTuple):
     words: forest.Words = forest.plain_words
 
 
+def captioned(
+    synthesis: Mapping[str, Any], outcome: str, words: Mapping[str, Any], judged: Mapping[str, Any]
+) -> Captioned:
+    """words: as parts.words has them; judged: as bias.bearing has them, or all of the review."""
+    shown = forest.drawn(synthesis)
+    study_ids = {study["study_id"] for study in shown.everyone}
+    groups = words["groups"]
+    return Captioned(
+        words["title"],
+        words["xlabel"],
+        forest.new_studies(synthesis) if words["continues"] else (),
+        bias.of_analysis(judged, outcome, study_ids),
+        lambda column, value: groups.get(column, {}).get(value, forest.plain_words(column, value)),
+    )
+
+
 class Kind(NamedTuple):
     """refusal: why there is no such figure of a synthesis, "" where there is one."""
 

@@ -32,7 +32,7 @@ def foreign_letters() -> Iterator[None]:
     """Letters that the measuring font lacks are no warning: the SVG holds the text, and a browser
     has the letters."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*[Gg]lyph.*missing")
+        warnings.filterwarnings("ignore", message="(?s).*[Gg]lyph.*missing")
         yield
 
 

@@ -26,6 +26,7 @@ from living_review.figures.lines import (
     Mark,
     Sheet,
 )
+from living_review.figures.plain import one_line
 
 # Inches.
 MARGIN = 0.08
@@ -167,9 +168,8 @@ def _paper(sheet: Sheet, narrow: bool) -> Paper:
 
 
 def _label_width(line: Line) -> float:
-    return (
-        wide(line.label[:80], POINTS, line.bold) + _tags_width(line) + INDENT * line.indent + 0.02
-    )
+    label = wide(one_line(line.label)[:80], POINTS, line.bold)
+    return label + _tags_width(line) + INDENT * line.indent + 0.02
 
 
 def _tags_width(line: Line) -> float:

@@ -34,7 +34,7 @@ def _analysis(analysis: Row, results: Row) -> str:
         f"### {escape.text(analysis['title'])} {{#{label}}}",
         _estimand(analysis, results),
         "" if main["k"] else _notes(main),
-        figures.part(analysis, results),
+        figures.figure("forest", analysis, results),
         table(
             f"{analysis['title']}: results",
             ["Result", "Events of patients", "Share", "95% CI"],
@@ -48,8 +48,9 @@ def _analysis(analysis: Row, results: Row) -> str:
         _spread(main),
         _notes(main) if main["k"] else "",
         sensitivity.part(analysis),
-        diagnostics.part(analysis),
+        diagnostics.part(analysis, results),
         subgroups.part(analysis, results),
+        figures.lights(analysis, results),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import escape, figures, words
 from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
@@ -18,21 +18,25 @@ ON_LOGITS = (
 )
 
 
-def part(analysis: Row) -> str:
+def part(analysis: Row, results: Row) -> str:
     """Folded away but for what could not be tested; nothing where nothing is pooled."""
     synthesis = analysis["synthesis"]
     if synthesis["main"]["k"] < 2:
         return ""
     title = analysis["title"]
+    plots = {
+        kind: figures.figure(kind, analysis, results)
+        for kind in ("leave_one_out", "cumulative", "funnel")
+    }
     return blocks(
-        _leave_one_out(title, synthesis["leave_one_out"]),
-        _cumulative(title, synthesis["cumulative"]),
+        _leave_one_out(title, synthesis["leave_one_out"], plots["leave_one_out"]),
+        _cumulative(title, synthesis["cumulative"], plots["cumulative"]),
         _influence(title, synthesis["influence"], synthesis["influence_model"]),
-        _small_study(synthesis["small_study"]),
+        _small_study(synthesis["small_study"], plots["funnel"]),
     )
 
 
-def _leave_one_out(title: str, lines: Sequence[Row]) -> str:
+def _leave_one_out(title: str, lines: Sequence[Row], plot: str) -> str:
     if not lines:
         return ""
     low, high = (end(lines, key=lambda line: line["estimate"]) for end in (min, max))
@@ -43,10 +47,10 @@ def _leave_one_out(title: str, lines: Sequence[Row]) -> str:
     rows = [[_label(line), *_share(line), _figure(line["tau2"])] for line in lines]
     head = ["Without", "Share", "95% CI", "tau²"]
     name = f"{title}: without each study in turn"
-    return details("Without each study in turn", said, table(name, head, "lrrr", rows))
+    return details("Without each study in turn", said, plot, table(name, head, "lrrr", rows))
 
 
-def _cumulative(title: str, lines: Sequence[Row]) -> str:
+def _cumulative(title: str, lines: Sequence[Row], plot: str) -> str:
     if len(lines) < 2:
         return ""
     rows = [
@@ -56,7 +60,7 @@ def _cumulative(title: str, lines: Sequence[Row]) -> str:
     head = ["Study added", "Year", "Studies", "Share", "95% CI"]
     name = f"{title}: as studies were added by year"
     return details(
-        "As studies were added by year", NOT_TESTED_AGAIN, table(name, head, "lrrrr", rows)
+        "As studies were added by year", NOT_TESTED_AGAIN, plot, table(name, head, "lrrrr", rows)
     )
 
 
@@ -79,7 +83,7 @@ def _influence(title: str, lines: Sequence[Row], model: str) -> str:
     return details("Influence of single studies", said, table(name, head, "lrrrrr", rows), star)
 
 
-def _small_study(found: Row) -> str:
+def _small_study(found: Row, plot: str) -> str:
     if "refused" in found:
         return f"**Small studies.** {escape.text(found['refused'])}"
     tests = [
@@ -100,7 +104,8 @@ def _small_study(found: Row) -> str:
             f"would be {words.percent(filled['estimate'])} (95% CI {words.interval(filled['ci'])}) "
             f"instead of {words.percent(filled['without'])}. {NO_CORRECTION}"
         )
-    return details("Do small studies report other shares than large ones?", bullets([*tests, said]))
+    summary = "Do small studies report other shares than large ones?"
+    return details(summary, plot, bullets([*tests, said]))
 
 
 def _test(name: str, found: Row) -> str:

@@ -1,4 +1,4 @@
-"""The figures of an analysis on the page: the forest plot, the others folded beneath it."""
+"""The figures of an analysis on the page, each in the width of the screen."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,50 +8,38 @@ from living_review.figures import bias, forest, kinds
 from living_review.report import escape
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, details, div
-from living_review.report.words import words_of
 
 Row = Mapping[str, Any]
 
-FOLDED = {
-    "cumulative": "Cumulative: how the answer moved as studies came",
-    "leave_one_out": "Leave one out: how much the answer hangs on one study",
-    "funnel": "Funnel plot: whether small studies tell another story",
-    "risk_of_bias": "Risk of bias: what was judged about each study",
-}
 CAPTIONS = {
     "cumulative": "Each row pools all studies up to it, by year of publication. Bars: 95% "
-    "intervals; diamond: all studies.",
+    "intervals; diamond: all studies; open squares: all patients taken together, no model.",
     "leave_one_out": "Each row pools all studies but one. Bars: 95% intervals; diamond and dashed "
     "line: all studies.",
     "funnel": "Shares on the log odds scale against the number of patients. Other reasons than "
     "missing studies make such a plot lopsided.",
-    "risk_of_bias": "A sign for each study and question; bars show how much of the evidence each "
-    "judgement concerns.",
 }
 
 
-def part(analysis: Row, results: Row) -> str:
-    """All figures of an analysis; "" while nothing can be drawn."""
-    folded = ((summary, figure(kind, analysis, results)) for kind, summary in FOLDED.items())
-    return blocks(
-        figure("forest", analysis, results),
-        *(details(summary, shown) for summary, shown in folded if shown),
-    )
+def lights(analysis: Row, results: Row) -> str:
+    """What was judged about the studies of an analysis, folded away; "" if nothing was."""
+    shown = figure("risk_of_bias", analysis, results)
+    return details("Risk of bias of these studies", shown) if shown else ""
 
 
 def captioned(analysis: Row, results: Row) -> kinds.Captioned:
     """What the figures say beside the numbers, as the job that drew them had it."""
-    synthesis, continues = analysis["synthesis"], "continues" in results["review"]
-    return kinds.Captioned(
-        analysis["title"],
-        analysis["label"],
-        forest.new_studies(synthesis) if continues else (),
-        bias.of_analysis(
-            results.get("risk_of_bias", {"tools": [], "studies": []}),
-            analysis["outcome"],
-            {study["study_id"] for study in forest.drawn(synthesis).everyone},
-        ),
-        lambda column, value: words_of(results, column, value),
+    words = {
+        "title": analysis["title"],
+        "xlabel": analysis["label"],
+        "continues": "continues" in results["review"],
+        "groups": results["words"],
+    }
+    return kinds.captioned(
+        analysis["synthesis"],
+        analysis["outcome"],
+        words,
+        results.get("risk_of_bias", bias.UNJUDGED),
     )
 
 
@@ -60,7 +48,6 @@ def figure(kind: str, analysis: Row, results: Row) -> str:
     words = captioned(analysis, results)
     if kinds.refusal(kind, analysis["synthesis"], words):
         return ""
-    caption = CAPTIONS[kind] if kind in CAPTIONS else _forest_caption(analysis, results)
     label = "" if kind == "forest" else f"-{kind.replace('_', '-')}"
     alt = escape.text(kinds.alt_text(kind, analysis["synthesis"], words))
     wide, narrow, printed = (
@@ -70,10 +57,22 @@ def figure(kind: str, analysis: Row, results: Row) -> str:
     shown = blocks(
         f"::: {{#fig-{anchor(analysis)}{label}}}",
         f"![{alt}]({wide}){{.on-wide}} ![{alt}]({narrow}){{.on-narrow}}",
-        caption,
+        _caption(kind, analysis, results, words),
         ":::",
     )
     return blocks(div("plot", shown), f"Download the plot: [SVG]({wide}), [PNG]({printed}).")
+
+
+def _caption(kind: str, analysis: Row, results: Row, words: kinds.Captioned) -> str:
+    if kind == "forest":
+        return _forest_caption(analysis, results)
+    if kind == "risk_of_bias":
+        tool = f" of {escape.text(words.judged.tool)}" if words.judged.tool else ""
+        return (
+            f"A sign for each study and item{tool}. Bars show how much of the evidence each "
+            "judgement concerns."
+        )
+    return CAPTIONS[kind]
 
 
 def _forest_caption(analysis: Row, results: Row) -> str:

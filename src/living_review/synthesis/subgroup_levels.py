@@ -33,7 +33,7 @@ def by_column(rows: list[Row], asked: Sequence[Asked], model: Model) -> list[dic
 
     rows: arms with `groups` {column: value}; asked: columns, or {column, tau2}, tau2 "common" to
     all groups if it does not say "own".
-    levels, by name: k, events, n_known, estimate, ci, tau2. tau2 common: the model of the analysis
+    levels, by name: studies (their ids), k, events, n_known, estimate, ci, tau2. tau2 common: the model of the analysis
     with a mean for each group; own: each group by itself, which also stands in where the common
     model can't be fitted. between {q, df, p}, or {refused} in words. Associations between studies
     only.
@@ -92,6 +92,7 @@ def _own(studies: Mapping[str, list[Study]], model: Model) -> Levels:
     levels = [
         {
             "level": level,
+            "studies": [study.study_id for study in studies[level]],
             "k": share.k,
             "events": share.events,
             "n_known": share.n_known,
@@ -131,6 +132,7 @@ def _common(studies: Mapping[str, list[Study]], model: Model) -> Levels:
     levels = [
         {
             "level": level,
+            "studies": [study.study_id for study in studies[level]],
             "k": len(studies[level]),
             "events": sum(study.events for study in studies[level]),
             "n_known": sum(study.n_known for study in studies[level]),
