@@ -187,6 +187,10 @@ def test_an_unknown_format_is_refused(review):
 
 def test_the_workflow_takes_warnings_and_refuses_mistakes(review):
     """What `check` calls a warning stops no page."""
-    spoil(OUTCOMES, "not_stated,,,,,,abstract", "not_stated,,,,,,Abstract")
+    rows = tables.read(OUTCOMES)
+    suspicious = rows.cells[0] | {"source_place": "07. May"}
+    tables.write(OUTCOMES, rows.columns, [suspicious, *rows.cells[1:]])
+    assert check.everything()["rows"][OUTCOMES] == 4
+    tables.write(OUTCOMES, rows.columns, [suspicious | {"basis": "Abstract"}, *rows.cells[1:]])
     with pytest.raises(check.TableError, match="'Abstract'; allowed: abstract"):
         check.everything()

@@ -33,10 +33,10 @@ def by_column(rows: list[Row], asked: Sequence[Asked], model: Model) -> list[dic
 
     rows: arms with `groups` {column: value}; asked: columns, or {column, tau2}, tau2 "common" to
     all groups if it does not say "own".
-    levels, by name: studies (their ids), k, events, n_known, estimate, ci, tau2. tau2 common: the model of the analysis
-    with a mean for each group; own: each group by itself, which also stands in where the common
-    model can't be fitted. between {q, df, p}, or {refused} in words. Associations between studies
-    only.
+    levels, by name: studies (their ids), k, events, n_known, estimate, ci, tau2. tau2 common: the
+    model of the analysis with a mean for each group; own: each group by itself, which also stands
+    in where the common model can't be fitted. between {q, df, p}, or {refused} in words.
+    Associations between studies only.
     """
     found = []
     for one in asked:
