@@ -4,7 +4,8 @@ Start at `pool`, one analysis of a review, or `published_total`, one number as a
 printed it. Beneath them, one question a module:
 effects     effect_sizes, with proportions, two_groups, means, correlations, rates
 models      models, whichever was chosen in one form; random_effects, tau2, projection, likelihood;
-            mantel_haenszel; glmm, glmm_groups, two_group_glmm and the likelihoods they climb
+            mantel_haenszel; glmm, glmm_groups, two_group_glmm and the likelihoods they climb;
+            multilevel with cluster_robust
 intervals   binomial, heterogeneity, prediction
 questions   subgroups, meta_regression, influence, small_study, trim_and_fill
 for pages   pooling, study_totals, shares; sensitivity, diagnostics, subgroup_levels; published;

@@ -144,7 +144,7 @@ def heterogeneity_about(
     return Spread(i2, h2, vt, qe, df, float(special.chdtrc(df, qe)))
 
 
-def quantile(level: float, df: int | None) -> float:
+def quantile(level: float, df: float | None) -> float:
     """The normal or t quantile that leaves (1 - level) / 2 above it."""
     p = (1 + level) / 2
     return float(special.ndtri(p) if df is None else special.stdtrit(df, p))
