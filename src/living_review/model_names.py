@@ -38,24 +38,24 @@ def of(analysis: Mapping[str, Any]) -> Model:
     chosen = analysis.get("model") or {}
     measure = chosen.get("measure", "PLO")
     method = chosen.get("method") or usual_method(measure, chosen.get("test"))
-    test = chosen.get("test") or usual_test(measure, method)
+    test = chosen.get("test") or usual_test(method)
     return Model(measure, method, test, chosen.get("pi", "t_km1"))
 
 
 def usual_method(measure: str, test: str | None = None) -> str:
     """The method where none is named: for logits the counts themselves, if the test allows it."""
-    return GLMM if measure == "PLO" and test in (None, *tests_of(measure, GLMM)) else "REML"
+    return GLMM if measure == "PLO" and test in (None, *tests_of(GLMM)) else "REML"
 
 
-def usual_test(measure: str, method: str) -> str:
+def usual_test(method: str) -> str:
     """The test where none is named: the one that allows for few studies."""
-    tests = tests_of(measure, method)
+    tests = tests_of(method)
     return next(test for test in ("t", "adhoc", "z") if test in tests)
 
 
-def tests_of(measure: str, method: str) -> tuple[str, ...]:
+def tests_of(method: str) -> tuple[str, ...]:
     if method == GLMM:
-        return ("z", "t") if measure == "PLO" else ("z",)
+        return ("z", "t")
     return ("z",) if method in (MH, PETO) else TESTS
 
 

@@ -115,8 +115,8 @@ def choose(options: Options) -> Chosen:
     if method is None:
         of_counts = counted and not (options.moderators or options.common_tau2)
         method = usual_method(measure, options.test) if of_counts else "REML"
-    tests = tests_of(measure, method)
-    test = options.test or usual_test(measure, method)
+    tests = tests_of(method)
+    test = options.test or usual_test(method)
     problems = []
     if measure not in measures_of(method, MEASURES):
         allowed = ", ".join(measures_of(method, MEASURES))

@@ -234,6 +234,13 @@ def test_odds_ratios_from_counts_are_near_metafors(shared_data, dataset):
         rel=2e-3,
     )
     reference.agree([("q", answer["heterogeneity"]["q"], expected["QE_LRT"])])
+    spread, k = answer["heterogeneity"], expected["QE_df"] + 1
+    assert (answer["model"]["test"], answer["model"]["df"]) == ("t", k - 1)
+    assert spread["tau2_ci"][0] <= spread["tau2"] <= spread["tau2_ci"][1]
+    assert spread["i2_ci"][0] <= spread["i2"] <= spread["i2_ci"][1]
+    by_z = pooled(file, Options({}, "OR", "glmm", "z"))["model"]
+    assert by_z["estimate"] == answer["model"]["estimate"]
+    assert by_z["ci"][0] > answer["model"]["ci"][0]
 
 
 @pytest.mark.parametrize(

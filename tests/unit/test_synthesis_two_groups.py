@@ -5,7 +5,7 @@ import pytest
 import synthesis_reference as reference
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from living_review.errors import EstimationError
 from living_review.synthesis.mantel_haenszel import (
@@ -189,6 +189,56 @@ def test_swapping_groups_turns_the_odds_ratio_over(studies):
     swapped = fit_odds_ratio(c, n2, a, n1)
     assert swapped.estimate == pytest.approx(-found.estimate, abs=1e-6)
     assert (swapped.tau2, swapped.se) == pytest.approx((found.tau2, found.se), rel=1e-5, abs=1e-6)
+
+
+def test_interval_of_tau2_is_by_profile_likelihood():
+    """At both ends the best log-likelihood is 1.92 below the top, by plain integrals."""
+    studies = [(1, 20, 9, 21), (8, 25, 4, 24), (2, 30, 12, 31), (9, 18, 3, 17)]
+    found = fit_odds_ratio(*np.array(studies, dtype=float).T)
+    assert 0 < found.ci_profile_tau2.lower < found.tau2 < found.ci_profile_tau2.upper
+
+    z = np.linspace(-9, 9, 1001)
+    a, n1, c, n2 = (column[:, None] for column in np.array(studies, dtype=float).T)
+
+    def lost(point, tau):
+        """Minus the log-likelihood; point: theta, then each study's level."""
+        b = point[0] + tau * z
+        up, down = point[1:, None] + b / 2, point[1:, None] - b / 2
+        inner = a * up - n1 * np.logaddexp(0, up) + c * down - n2 * np.logaddexp(0, down) - z**2 / 2
+        return -np.sum(special.logsumexp(inner, axis=1))
+
+    def profile(tau2):
+        return -optimize.minimize(lost, np.full(5, -1.0), args=(np.sqrt(tau2),)).fun
+
+    top = profile(found.tau2)
+    for limit in found.ci_profile_tau2:
+        assert top - profile(limit) == pytest.approx(stats.chi2.ppf(0.95, 1) / 2, abs=1e-5)
+
+
+def test_no_spread_has_an_upper_limit():
+    """tau2 = 0 fits best, and the interval says how large it may be all the same."""
+    lower, upper = fit_odds_ratio(**ZERO_CELLS).ci_profile_tau2
+    assert lower == 0
+    assert 0 < upper < np.inf
+
+
+@pytest.mark.parametrize("dataset", reference.TWO_GROUPS)
+def test_few_studies_widen_the_interval_by_t(shared_data, dataset):
+    """The same estimate and standard error, t on k - 1 degrees of freedom in place of z."""
+    known = reference.read(shared_data, dataset)
+    by_z, by_t = (fit_odds_ratio(**known["input"], test=test) for test in ("z", "t"))
+    assert (by_t.estimate, by_t.se, by_t.stat) == (by_z.estimate, by_z.se, by_z.stat)
+    assert (by_z.df, by_t.df) == (None, by_t.k - 1)
+    expected = stats.t.interval(0.95, by_t.k - 1, by_t.estimate, by_t.se)
+    assert by_t.ci == pytest.approx(expected, rel=1e-9)
+    assert by_t.pval == pytest.approx(2 * stats.t.sf(abs(by_t.stat), by_t.k - 1), rel=1e-9)
+
+
+def test_another_test_of_the_odds_ratio_is_refused():
+    """Knapp-Hartung needs effects with variances."""
+    with pytest.raises(EstimationError) as error:
+        fit_odds_ratio(**ZERO_CELLS, test="knha")
+    assert "allowed: z, t" in str(error.value)
 
 
 @pytest.mark.parametrize(

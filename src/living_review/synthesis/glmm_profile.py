@@ -38,7 +38,7 @@ def interval_of_mu(
             return best.here.loglik, float(best.here.gradient[0])
 
         width = side * np.sqrt(2 * drop) * se
-        return _where_it_drops(value_at, top.mu, width, top.here.loglik, drop, FAR * se)
+        return where_it_drops(value_at, top.mu, width, top.here.loglik, drop, FAR * se)
 
     return Interval(limit(-1), limit(+1))
 
@@ -57,13 +57,13 @@ def interval_of_tau2(likelihood: BinomialNormal, top: Point, nil: float, drop: f
             mu = best.mu
             return best.here.loglik, float(best.here.gradient[1])
 
-        return _where_it_drops(value_at, start, side * width, top.here.loglik, drop, FAR_IN_LOG_TAU)
+        return where_it_drops(value_at, start, side * width, top.here.loglik, drop, FAR_IN_LOG_TAU)
 
     lower = 0.0 if top.here.loglik - nil <= drop else float(np.exp(2 * limit(-1)))
     return Interval(lower, float(np.exp(2 * limit(+1))))
 
 
-def _where_it_drops(
+def where_it_drops(
     value_at: Callable[[float], tuple[float, float]],
     start: float,
     first: float,

@@ -258,16 +258,19 @@ def _proportion_glmm(
 
 def _two_group_glmm(model: Model, given: Given, effects: Effects, brief: bool) -> Fitted:
     a, n1, c, n2 = _tables(given)
-    fitted = fit_odds_ratio(a, n1, c, n2)
+    fitted = fit_odds_ratio(a, n1, c, n2, model.test)
     told = model_words.telling("OR", given)
     spread = _spread(Effects(effects.yi[told], effects.vi[told]), fitted.tau2)
+    implied = from_tau2(fitted.ci_profile_tau2, spread.vt)
     pi = prediction_from(fitted.estimate, fitted.se, fitted.tau2, fitted.k, model.pi)
     df = fitted.k - 1
     return Fitted(
-        fitted.estimate, fitted.se, fitted.ci, pi, fitted.stat, fitted.pval, None,
+        fitted.estimate, fitted.se, fitted.ci, pi, fitted.stat, fitted.pval, fitted.df,
         {
             "tau2": fitted.tau2,
+            "tau2_ci": implied.tau2,
             "i2": spread.i2,
+            "i2_ci": implied.i2,
             "h2": spread.h2,
             "q": fitted.qe_lrt,
             "q_df": df,
@@ -276,7 +279,10 @@ def _two_group_glmm(model: Model, given: Given, effects: Effects, brief: bool) -
             "tau2_lrt": fitted.lrt,
             "tau2_lrt_p": fitted.lrt_p,
         },
-        notes=model_words.left_out(fitted.k, len(effects.yi)),
+        notes=(
+            *model_words.of_profile(fitted.ci, fitted.ci_profile_tau2),
+            *model_words.left_out(fitted.k, len(effects.yi)),
+        ),
     )  # fmt: skip
 
 

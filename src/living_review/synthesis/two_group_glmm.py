@@ -9,12 +9,14 @@ from scipy import special
 from living_review.errors import EstimationError
 from living_review.synthesis.arrays import FloatArray, counts, same_length
 from living_review.synthesis.binomial import Interval
+from living_review.synthesis.glmm_profile import SMALLEST_LOG_TAU, where_it_drops
 from living_review.synthesis.projection import intercept, project
 from living_review.synthesis.random_effects import quantile, two_sided
 from living_review.synthesis.tau2 import estimate_tau2
 from living_review.synthesis.two_group_likelihood import Slopes, TwoGroupLikelihood
 from living_review.synthesis.two_groups import two_group_effects
 
+TESTS = ("z", "t")
 STEPS = 200
 SETTLED = 1e-8  # a Newton step, in standard errors
 LONGEST = 1.0  # step in log tau, and in logits as a multiple of 1 + tau
@@ -27,18 +29,23 @@ class OddsRatioFit:
     """Log odds ratio, first group against second, by maximum likelihood.
 
     k: studies in which some had the event, but not all; the others tell nothing and are left out.
-    se: from the observed information in all parameters. boundary: the likelihood is highest at
-    tau2 = 0. lrt, lrt_p: of tau2 = 0, even mixture of chi-square on 0 and on 1 degrees of freedom.
+    se: from the observed information in all parameters. stat, pval, ci: by test "z", or "t" on
+    df = k - 1 degrees of freedom. boundary: the likelihood is highest at tau2 = 0. lrt, lrt_p: of
+    tau2 = 0, even mixture of chi-square on 0 and on 1 degrees of freedom. ci_profile_tau2: by
+    profile likelihood; an upper limit that no finite value reaches is infinite.
     qe_lrt: deviance of one common odds ratio from one for each study, on k - 1 degrees of freedom.
     """
 
     k: int
     estimate: float
     se: float
+    test: str
+    df: int | None
     stat: float
     pval: float
     ci: Interval
     tau2: float
+    ci_profile_tau2: Interval
     loglik: float
     boundary: bool
     lrt: float
@@ -53,16 +60,21 @@ class _Point(NamedTuple):
     here: Slopes
 
 
-def fit_odds_ratio(ai: Any, n1i: Any, ci: Any, n2i: Any, level: float = 0.95) -> OddsRatioFit:
+def fit_odds_ratio(
+    ai: Any, n1i: Any, ci: Any, n2i: Any, test: str = "z", level: float = 0.95
+) -> OddsRatioFit:
     """Unconditional model with fixed study effects; log odds ratios ~ N(theta, tau2).
 
-    ai events of n1i, ci events of n2i: shape (k,), whole numbers.
+    ai events of n1i, ci events of n2i: shape (k,), whole numbers. test: "z", or "t" on k - 1
+    degrees of freedom, which few studies need.
     With many small studies the levels, one for each, bias tau2 downwards.
     Raises EstimationError for impossible counts, fewer than two studies that tell something, or
     where no finite odds ratio or tau2 fits best.
     Source: Turner et al. 2000, Jackson et al. 2018 (model 4); metafor rma.glmm(model="UM.FS"),
     whose integrals have 7 nodes and so agree to a few digits only.
     """
+    if test not in TESTS:
+        raise EstimationError(f"test {test!r} is not known; allowed: {', '.join(TESTS)}")
     a, n1, c, n2 = _telling(ai, n1i, ci, n2i)
     likelihood = TwoGroupLikelihood(a, n1, c, n2)
     effects = two_group_effects("OR", a, n1, c, n2)
@@ -78,12 +90,16 @@ def fit_odds_ratio(ai: Any, n1i: Any, ci: Any, n2i: Any, level: float = 0.95) ->
     inner = _shared_information(top.here)
     se = float(np.sqrt(1 / inner[0, 0] if boundary else np.linalg.inv(inner)[0, 0]))
     lrt = 2 * (top.here.loglik - nil.here.loglik)
-    half = quantile(level, None) * se
+    df = None if test == "z" else len(a) - 1
+    half = quantile(level, df) * se
+    drop = float(special.chdtri(1, 1 - level)) / 2
     return OddsRatioFit(
-        k=len(a), estimate=top.theta, se=se, stat=top.theta / se,
-        pval=float(two_sided(np.array([top.theta / se]), None)[0]),
+        k=len(a), estimate=top.theta, se=se, test=test, df=df, stat=top.theta / se,
+        pval=float(two_sided(np.array([top.theta / se]), df)[0]),
         ci=Interval(top.theta - half, top.theta + half),
-        tau2=float(np.exp(2 * top.log_tau)), loglik=top.here.loglik, boundary=boundary,
+        tau2=float(np.exp(2 * top.log_tau)),
+        ci_profile_tau2=_interval_of_tau2(likelihood, top, nil.here.loglik, drop),
+        loglik=top.here.loglik, boundary=boundary,
         lrt=lrt, lrt_p=1.0 if boundary else float(special.chdtrc(1, lrt)) / 2,
         qe_lrt=2 * (_saturated(a, n1, c, n2) + likelihood.log_coefficients - nil.here.loglik),
     )  # fmt: skip
@@ -150,6 +166,46 @@ def _with_spread(likelihood: TwoGroupLikelihood, start: _Point, size: float) -> 
         if tau2 < size or (tau2 < size * SMALL / NEGLIGIBLE and at_zero <= 0):
             return None
     raise EstimationError(f"the likelihood did not settle in {STEPS} steps")
+
+
+def _interval_of_tau2(
+    likelihood: TwoGroupLikelihood, top: _Point, nil: float, drop: float
+) -> Interval:
+    """Every tau2 whose best log-likelihood is within `drop` of the top's; nil: that of tau2 = 0."""
+    spreads = bool(np.isfinite(top.log_tau))
+    start = top.log_tau if spreads else SMALLEST_LOG_TAU
+    bend = _shared_information(top.here)[1, 1] if spreads else 0.0
+    width = float(np.sqrt(2 * drop / max(bend, 0.1))) if spreads else 0.5
+
+    def limit(side: int) -> float:
+        point = top
+
+        def value_at(log_tau: float) -> tuple[float, float]:
+            nonlocal point
+            point = _best_theta(likelihood, point, log_tau)
+            return point.here.loglik, float(point.here.shared[1])
+
+        loglik = top.here.loglik
+        return where_it_drops(value_at, start, side * width, loglik, drop, FARTHEST - start)
+
+    lower = 0.0 if top.here.loglik - nil <= drop else float(np.exp(2 * limit(-1)))
+    return Interval(lower, float(np.exp(2 * limit(+1))))
+
+
+def _best_theta(likelihood: TwoGroupLikelihood, start: _Point, log_tau: float) -> _Point:
+    """The best odds ratio and levels for a given tau > 0, looked for from those of `start`."""
+    here = likelihood.at(start.levels, start.theta, log_tau)
+    point = _Point(start.levels, start.theta, log_tau, here)
+    for _ in range(STEPS):
+        here = point.here
+        inner = _shared_information(here)[0, 0]
+        reduced = here.shared[0] - np.sum(here.mixed[:, 0] * here.levels / here.levels_twice)
+        longest = LONGEST * (1 + np.exp(log_tau))
+        step = float(np.clip(reduced / max(inner, 1e-8), -longest, longest))
+        before, point = point, _step(likelihood, point, np.array([step, 0.0]))
+        if point is before or (abs(step) * np.sqrt(max(inner, 0)) <= SETTLED and _level(point)):
+            return point
+    raise EstimationError(f"the odds ratio at a given tau2 did not settle in {STEPS} steps")
 
 
 def _level(point: _Point) -> bool:
