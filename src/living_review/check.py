@@ -13,6 +13,7 @@ from living_review import (
     codebook,
     config,
     consequences,
+    contrasts,
     extraction,
     ledgers,
     notices,
@@ -145,9 +146,15 @@ def _counted_twice(
     """Arms of which an analysis would count two rows, say two time points."""
     extracted = analyses.read(book)
     key = ("study_id", "arm_id", "outcome")
-    for analysis in protocol["analyses"]:
-        rows = analyses.rows(analysis, extracted, included=(), out=())
-        counts = Counter((row["study_id"], row["arm_id"], analysis["outcome"]) for row in rows)
+    asked = [
+        *(("analysis", one, analyses.rows(one, extracted, (), ())) for one in protocol["analyses"]),
+        *(
+            ("comparison", one, contrasts.rows(one, extracted, (), ()))
+            for one in contrasts.of_protocol(protocol)
+        ),
+    ]
+    for kind, one, rows in asked:
+        counts = Counter((row["study_id"], row["arm_id"], one["outcome"]) for row in rows)
         for arm in (arm for arm, count in counts.items() if count > 1):
             numbers = [
                 number for number, cells in outcomes.rows if tuple(map(cells.get, key)) == arm
@@ -156,8 +163,8 @@ def _counted_twice(
                 outcomes.file,
                 numbers[-1],
                 "",
-                f"{counts[arm]} rows of arm {arm[1]} of {arm[0]} in analysis {analysis['id']}",
-                "one row of an arm in an analysis; narrow its `where`, for instance by time_point",
+                f"{counts[arm]} rows of arm {arm[1]} of {arm[0]} in {kind} {one['id']}",
+                "one row of an arm in each; narrow its `where`, for instance by time_point",
             )
 
 
@@ -276,8 +283,13 @@ def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:
                 allowed = f"{percent}, which is {counted} of {treated}"
                 yield Problem(file, number, "percent_as_printed", printed, allowed)
     known = [(cells["group"], cells["measure"]) for cells in totals.cells]
-    for analysis in protocol["analyses"]:
-        asked = analysis.get("published")
+    groups = (
+        (one["id"], group.get("published"))
+        for one in contrasts.of_protocol(protocol)
+        for group in one["between"]["groups"]
+    )
+    of_analyses = ((one["id"], one.get("published")) for one in protocol["analyses"])
+    for asker, asked in (*of_analyses, *groups):
         if asked and (asked["group"], asked["measure"]) not in known:
             value = f"{asked['group']}, {asked['measure']}"
             yield Problem(
@@ -285,5 +297,5 @@ def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:
                 1,
                 "group, measure",
                 value,
-                f"a row for it, since {analysis['id']} asks for it",
+                f"a row for it, since {asker} asks for it",
             )

@@ -173,7 +173,9 @@ def read(path: Path | str, config: dict[str, Any]) -> Codebook:
         *_wrong_columns(codebook, list(vocabularies)),
     ]
     problems = schemas.problems(document, faults)
-    problems += schemas.problems(config, list(_wrong_analyses(codebook, config)))
+    problems += schemas.problems(
+        config, [*_wrong_analyses(codebook, config), *_wrong_contrasts(codebook, config)]
+    )
     if problems:
         raise ConfigError(problems)
     return codebook
@@ -327,6 +329,26 @@ def _wrong_values(
         for position, value in enumerate(values):
             if wrong := _refused_value(columns[name], value):
                 yield (*path, name, position), schemas.shown(value), wrong
+
+
+def _wrong_contrasts(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fault]:
+    columns = used_columns(codebook)
+    for place, contrast in enumerate(config.get("contrasts", ())):
+        path: KeyPath = ("contrasts", place)
+        yield from _wrong_values(codebook, contrast["where"], (*path, "where"))
+        between = contrast["between"]
+        column = columns.get(between["column"])
+        if column is None:
+            allowed = schemas.nearest(between["column"], list(columns))
+            found = schemas.shown(between["column"])
+            yield (*path, "between", "column"), found, f"a column of the codebook: {allowed}"
+            continue
+        for side, group in enumerate(between["groups"]):
+            of_group = (*path, "between", "groups", side)
+            yield from _wrong_values(codebook, group.get("where", {}), (*of_group, "where"))
+            for position, value in enumerate(group["values"]):
+                if wrong := _refused_value(column, value):
+                    yield (*of_group, "values", position), schemas.shown(value), wrong
 
 
 def used_columns(codebook: Codebook) -> dict[str, Column]:

@@ -29,6 +29,7 @@ LISTS_WITH_IDS: tuple[KeyPath, ...] = (
     ("eligibility",),
     ("outcome_sets",),
     ("analyses",),
+    ("contrasts",),
 )
 
 
@@ -84,7 +85,7 @@ def _models_fit(config: dict[str, Any]) -> Iterator[Fault]:
         measure, method, test, _ = model_names.of(analysis)
         path = ("analyses", place, "model")
         measures = model_names.measures_of(method, (measure,))
-        tests = model_names.tests_of(measure, method)
+        tests = model_names.tests_of(method)
         if measure not in measures:
             allowed = f"{measures[0]} with method {method}"
             yield (*path, "measure"), schemas.shown(measure), allowed
@@ -98,6 +99,40 @@ def _tools_exist(config: dict[str, Any]) -> Iterator[Fault]:
         if tool not in known:
             path = ("risk_of_bias", "tools", place)
             yield path, schemas.shown(tool), schemas.nearest(tool, known)
+
+
+def _contrast_outcomes_exist(config: dict[str, Any]) -> Iterator[Fault]:
+    known = list(config["outcomes"])
+    for place, contrast in enumerate(config.get("contrasts", ())):
+        if contrast["outcome"] not in known:
+            path = ("contrasts", place, "outcome")
+            yield (
+                path,
+                schemas.shown(contrast["outcome"]),
+                schemas.nearest(contrast["outcome"], known),
+            )
+
+
+def _contrast_sides_differ(config: dict[str, Any]) -> Iterator[Fault]:
+    for place, contrast in enumerate(config.get("contrasts", ())):
+        column, groups = contrast["between"]["column"], contrast["between"]["groups"]
+        path: KeyPath = ("contrasts", place)
+        if column in contrast["where"]:
+            yield (*path, "where", column), "is what the sides differ in", "columns of both sides"
+        for side, group in enumerate(groups):
+            of_group = (*path, "between", "groups", side)
+            for name in group.get("where", ()):
+                if name in (column, *contrast["where"]):
+                    allowed = "a column that is not asked of both sides"
+                    yield (*of_group, "where", name), "is asked already", allowed
+        first, second = groups
+        of_second = (*path, "between", "groups", 1)
+        if first["label"] == second["label"]:
+            yield (*of_second, "label"), f"{schemas.shown(second['label'])} again", "a label a side"
+        for position, value in enumerate(second["values"]):
+            if value in first["values"]:
+                found = f"{schemas.shown(value)}, a value of {first['label']}"
+                yield (*of_second, "values", position), found, "each value on one side"
 
 
 def _needed_values_exist(config: dict[str, Any]) -> Iterator[Fault]:
@@ -124,6 +159,8 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("outcomes", "analyses"), _analysis_outcomes_exist),
     (("analyses",), _models_fit),
     (("risk_of_bias",), _tools_exist),
+    (("outcomes", "contrasts"), _contrast_outcomes_exist),
+    (("contrasts",), _contrast_sides_differ),
     (("vocabularies",), _needed_values_exist),
     (("vocabularies",), _outcomes_is_no_vocabulary),
 )

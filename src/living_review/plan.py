@@ -11,6 +11,7 @@ from living_review import (
     analyses,
     codebook,
     config,
+    contrasts,
     decided,
     figures,
     ledgers,
@@ -40,6 +41,7 @@ STAGES = {
     "screening": Stage("place_works", (".json",)),
     "ranking": Stage("rank_works", (".json", ".csv")),
     "syntheses": Stage("pool_outcomes", (".json",)),
+    "contrasts": Stage("contrast_modalities", (".json",)),
     "figures": Stage("draw_figures", figures.SUFFIXES),
     "report": Stage("render_page", ("/results.json", "/index.html")),
     "todo": Stage("list_todo", todo.FILES),
@@ -115,3 +117,6 @@ def _pooled(
         yield synthesis
         words = analyses.caption(analysis, protocol, book.vocabulary_of())
         yield _name("figures", analysis["id"], upstream=[synthesis.key], words=words)
+    for contrast in contrasts.of_protocol(protocol):
+        asked = contrasts.parts(contrast, extracted, *known)
+        yield _name("contrasts", contrast["id"], **asked)

@@ -78,10 +78,10 @@ def wrong(tmp_path, monkeypatch):
     """The message that a text gets as codebook.yaml, beside a protocol."""
     monkeypatch.chdir(tmp_path)
 
-    def message(content: str, analyses: list | None = None) -> str:
+    def message(content: str, analyses: list | None = None, **others: list) -> str:
         Path("codebook.yaml").write_text(content)
         with pytest.raises(ConfigError) as error:
-            codebook.read("codebook.yaml", PROTOCOL | {"analyses": analyses or []})
+            codebook.read("codebook.yaml", PROTOCOL | {"analyses": analyses or []} | others)
         return str(error.value)
 
     return message
@@ -389,6 +389,21 @@ def test_groups_are_by_columns_of_words(wrong, group, found):
         f"config: analyses[0].subgroups[1] is '{found}'; allowed: a column of the codebook with"
         " words: "
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "where", "path"),
+    [
+        ("modallity", ["a"], {}, "between.column is 'modallity'"),
+        ("modality", ["nephrektomy"], {}, "between.groups[0].values[0] is 'nephrektomy'"),
+        ("modality", ["nephrectomy"], {"age": [17]}, "between.groups[0].where.age[0] is 17"),
+    ],
+)
+def test_a_comparison_asks_for_what_the_codebook_has(wrong, column, values, where, path):
+    """The column that tells the sides apart, its values, and what else each side asks."""
+    groups = [{"values": values, "where": where}, {"values": ["re_ablation"]}]
+    asked = {"where": {}, "between": {"column": column, "groups": groups}}
+    assert f"contrasts[0].{path}" in wrong(CODEBOOK, contrasts=[asked])
 
 
 def test_a_problem_of_the_protocol_has_its_line(tmp_path, monkeypatch):

@@ -441,6 +441,68 @@ def test_a_wrong_key_is_named(wrong, right, instead, messages):
     assert wrong(PROTOCOL.replace(right, instead)) == "\n".join(messages)
 
 
+CONTRAST = """\
+contrasts:
+  - id: ablation_or_surgery
+    title: Recurrence after either
+    outcome: recurrence
+    between:
+      column: modality
+      groups:
+        - {label: Ablation, values: [re_ablation]}
+        - {label: Surgery, values: [nephrectomy], where: {approach: [robotic]}}
+    where: {unit: [patient]}
+    measure: OR
+"""
+
+
+def test_a_comparison_needs_no_more_than_its_sides(tmp_path):
+    """It is read as it stands; a protocol without any is right too."""
+    path = tmp_path / "config.yaml"
+    path.write_text(PROTOCOL + CONTRAST)
+    (contrast,) = config.read(path)["contrasts"]
+    assert contrast["between"]["groups"][1]["where"] == {"approach": ["robotic"]}
+
+
+@pytest.mark.parametrize(
+    ("right", "instead", "message"),
+    [
+        ("recurrence\n    between", "recurence\n    between", "outcome is 'recurence'"),
+        ("column: modality", "column: unit", "where.unit is what the sides differ in"),
+        ("approach: [robotic]", "unit: [tumour]", "groups[1].where.unit is asked already"),
+        ("label: Surgery", "label: Ablation", "groups[1].label is 'Ablation' again"),
+        (
+            "values: [nephrectomy]",
+            "values: [nephrectomy, re_ablation]",
+            "values[1] is 're_ablation', a value of Ablation; allowed: each value on one side",
+        ),
+        ("measure: OR", "measure: HR", "measure is 'HR'; allowed: OR, RR, RD"),
+        ("measure: OR", "measure: OR\n    least_studies: 2", "least_studies is 2; allowed: 3"),
+        (
+            "        - {label: Ablation, values: [re_ablation]}\n",
+            "",
+            "contrasts[0].between.groups has 1; allowed: 2 or more",
+        ),
+        (
+            "        - {label: Ablation, values: [re_ablation]}\n",
+            "        - {label: Ablation, values: [a]}\n        - {label: More, values: [b]}\n",
+            "two groups without a value in common",
+        ),
+        (
+            "    where: {unit: [patient]}\n",
+            "",
+            "contrasts[0].where is missing; allowed: which arms",
+        ),
+    ],
+)
+def test_a_comparison_that_cannot_be_meant_is_named(wrong, right, instead, message):
+    """Sides that overlap or are one, outcomes and measures that do not exist."""
+    assert CONTRAST.count(right) == 1
+    said = wrong(PROTOCOL + CONTRAST.replace(right, instead))
+    assert message in said
+    assert "contrasts[0]" in said
+
+
 def test_all_problems_come_at_once(wrong):
     """Also those that the schema can't see, in sections that are right in themselves."""
     text = PROTOCOL.replace("language: en", "language: English")

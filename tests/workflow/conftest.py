@@ -14,7 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CHECKOUT = ("Snakefile", "profiles", "workflow", "src", "report", "config", "resources")
 NOT_CHECKED_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info")
-STAGES = ("check", "records", "pairs", "works", "screening", "syntheses", "figures", "report")
+STAGES = (
+    *("check", "records", "pairs", "works", "screening", "syntheses", "figures", "contrasts"),
+    "report",
+)
 
 
 @dataclass

@@ -71,6 +71,7 @@ def test_a_retracted_study_leaves_the_syntheses_that_use_it(review):
         "screening": 1,
         "syntheses": 2,
         "figures": 2 * FIGURES,
+        "contrasts": 1,
         **PAGE,
     }
     assert "retractions to look at: 1" in printed
@@ -134,6 +135,7 @@ def test_a_concern_stays_in_until_people_find_it_justified(working):
         "screening": 1,
         "syntheses": 2,
         "figures": 2 * FIGURES,
+        "contrasts": 1,
     }
     assert "Out of the analyses since 2026-12-05, by decision of ann" in words(working)
 

@@ -172,14 +172,18 @@ def test_words_about_a_value_pool_nothing(review):
 
 
 def test_one_outcome_row_pools_its_analysis_alone(review):
-    """A row of one outcome of one arm recomputes the analysis that counts it, and the page."""
+    """A row of one outcome of one arm recomputes what counts it, and the page."""
     included_study(review)
     review.run()
     before = review.results()
     page = review.page()
     table = (review.folder / "resources/extraction/outcomes.csv").read_bytes()
     add_outcome(review, "doe_2026", "recurrence", 3)
-    assert counted(reseen(review, before)) == {"syntheses": 1, "figures": FIGURES}
+    assert counted(reseen(review, before)) == {
+        "syntheses": 1,
+        "figures": FIGURES,
+        "contrasts": 1,
+    }
     assert review.page() != page
     figure = review.folder / "results/report/figures/forest_recurrence_after_re_ablation.svg"
     assert "[NEW]" in figure.read_text()
@@ -234,7 +238,11 @@ def test_code_of_a_stage_reruns_it_and_what_is_below(review):
     review.edit("src/living_review/synthesis/words.py", "eligible study", "suitable study")
     written = reseen(review, before)
     n_analyses = len(list((review.folder / "results/syntheses").glob("*.json"))) // 2
-    assert counted(written) == {"syntheses": n_analyses, "figures": FIGURES * n_analyses}
+    assert counted(written) == {
+        "syntheses": n_analyses,
+        "figures": FIGURES * n_analyses,
+        "contrasts": 1,
+    }
     assert "No suitable study reports this yet" in review.page()
 
 

@@ -1,5 +1,5 @@
 """
-Needs: syntheses, figures, what waits, the extraction tables, the log of searches.
+Needs: syntheses, figures, contrasts, what waits, the extraction tables, the log of searches.
 Makes: the page under its own name, and then at the path that never changes,
        results/report/index.html; what waits for people as tables, in the order of the ranking.
 """
@@ -13,6 +13,7 @@ rule render_page:
         screening=made("screening"),
         syntheses=made("syntheses"),
         figures=made("figures"),
+        contrasts=made("contrasts"),
     output:
         missing("report"),
     log:

@@ -1,7 +1,8 @@
 """
 Needs: the extraction tables, what was decided at full text, and what became of the publications
        (events, and decisions about them); nothing that a search derives.
-Makes: for each analysis of the protocol whose rows changed, one synthesis and its figures.
+Makes: for each analysis of the protocol whose rows changed, one synthesis and its figures; for each
+       comparison of treatments whose rows changed, one contrast.
 """
 
 
@@ -31,3 +32,17 @@ rule draw_figures:
         "Drawing figures"
     script:
         "../scripts/draw_figures.py"
+
+
+rule contrast_modalities:
+    input:
+        plan=PLAN_FILE,
+        check=made("check"),
+    output:
+        missing("contrasts"),
+    log:
+        "logs/contrast_modalities.log",
+    message:
+        "Comparing treatments"
+    script:
+        "../scripts/contrast_modalities.py"

@@ -40,6 +40,7 @@ def main(task: job.Job) -> None:
         config=protocol,
         tables=extracted,
         syntheses={name.label: files.read_json(name.path) for name in plan.of("syntheses")},
+        contrasts={name.label: files.read_json(name.path) for name in plan.of("contrasts")},
         published=synthesis.published_totals(read["published"]),
         waiting=placed["lists"],
         duplicates=files.read_json(questions) | {"table": queue},

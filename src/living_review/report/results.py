@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from living_review import consequences
+from living_review.contrasts import of_protocol
 from living_review.ledgers import Line
 from living_review.notices import Event
 from living_review.report import findings, overlaps, rated
@@ -33,6 +35,7 @@ def collect(
     config: Mapping[str, Any],
     tables: Mapping[str, Rows],
     syntheses: Mapping[str, Row],
+    contrasts: Mapping[str, Row] = MappingProxyType({}),
     published: Rows = (),
     waiting: Mapping[str, Rows] | None = None,
     duplicates: Mapping[str, Any] | None = None,
@@ -59,6 +62,7 @@ def collect(
 
     config: the protocol. tables: studies, reports, arms, outcomes as rows of the codebook.
     syntheses: analysis id -> result of synthesis.pool; every configured analysis is there.
+    contrasts: likewise, contrast id -> result of contrasting.contrast.
     published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
     they can be had. waiting: screen, full_text, conflicts, awaiting, extract -> works (record_id,
     title, ...), one_study -> pairs of reports; the questions come from the protocol. duplicates:
@@ -134,6 +138,10 @@ def collect(
             _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
             | {"certainty": certain[analysis["id"]]}
             for analysis in config["analyses"]
+        ],
+        "contrasts": [
+            _contrast(contrast, config["outcomes"], contrasts[contrast["id"]], totals)
+            for contrast in of_protocol(config)
         ],
         "studies": studies,
         "waiting": {
@@ -227,15 +235,6 @@ def _analysis(
     analysis: Row, outcomes: Mapping[str, Row], synthesis: Row, published: Rows
 ) -> dict[str, Any]:
     outcome = outcomes[analysis["outcome"]]
-    asked = analysis.get("published")
-    row = next(
-        (
-            row
-            for row in published
-            if asked and (row["group"], row["measure"]) == (asked["group"], asked["measure"])
-        ),
-        None,
-    )
     return {
         "id": analysis["id"],
         "title": analysis["title"],
@@ -245,9 +244,33 @@ def _analysis(
         "better": outcome["better"],
         "says": outcome["says"],
         "where": {column: list(values) for column, values in analysis["where"].items()},
-        "published": row,
+        "published": _published(analysis, published),
         "synthesis": dict(synthesis),
     }
+
+
+def _contrast(
+    contrast: Row, outcomes: Mapping[str, Row], compared: Row, published: Rows
+) -> dict[str, Any]:
+    outcome, between = outcomes[contrast["outcome"]], contrast["between"]
+    groups = [{**group, "published": _published(group, published)} for group in between["groups"]]
+    return {
+        **{name: contrast[name] for name in ("id", "title", "outcome", "where", "least_studies")},
+        **{name: outcome[name] for name in ("label", "definition", "says")},
+        "between": {**between, "groups": groups},
+        "compared": dict(compared),
+    }
+
+
+def _published(asking: Row, published: Rows) -> Row | None:
+    """The published total that an analysis or a side of a comparison names."""
+    asked = asking.get("published")
+    named = (
+        row
+        for row in published
+        if asked and (row["group"], row["measure"]) == (asked["group"], asked["measure"])
+    )
+    return next(named, None)
 
 
 def _studies(
