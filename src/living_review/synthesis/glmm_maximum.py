@@ -1,12 +1,12 @@
-"""Where the likelihood of the binomial-normal model is highest."""
+"""Where the likelihood of counts with a normal random effect is highest."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from living_review.errors import EstimationError
 from living_review.synthesis.arrays import FloatArray
-from living_review.synthesis.binomial_normal import BinomialNormal, Derivatives
+from living_review.synthesis.binomial_normal import Derivatives
 from living_review.synthesis.projection import intercept, project
 from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.tau2 import estimate_tau2
@@ -14,6 +14,16 @@ from living_review.synthesis.tau2 import estimate_tau2
 STEPS = 200
 SETTLED = 1e-7  # a Newton step, in standard errors; what is left of the way is about its square
 LONGEST = 1.0  # step in log tau, and in mu as a multiple of 1 + tau
+
+
+class Likelihood(Protocol):
+    """Of counts whose means vary from study to study by N(mu, tau^2) on a scale of their own."""
+
+    def at(self, mu: float, log_tau: float) -> Derivatives: ...
+
+    def without_spread(self, mu: float) -> Derivatives: ...
+
+    def vanishes(self, mu: float, log_tau: float) -> bool: ...
 
 
 class Point(NamedTuple):
@@ -33,7 +43,7 @@ def first_guess(x: FloatArray, n: FloatArray) -> tuple[float, float]:
     return float(mu), float(np.log(tau2) / 2)
 
 
-def maximise(likelihood: BinomialNormal, mu: float, log_tau: float) -> Point | None:
+def maximise(likelihood: Likelihood, mu: float, log_tau: float) -> Point | None:
     """The top uphill of the start, by Newton's method; None if tau shrinks to nothing."""
     point = Point(mu, log_tau, likelihood.at(mu, log_tau))
     for _ in range(STEPS):
@@ -50,7 +60,7 @@ def maximise(likelihood: BinomialNormal, mu: float, log_tau: float) -> Point | N
     raise EstimationError(f"the likelihood did not settle in {STEPS} steps")
 
 
-def best_tau(likelihood: BinomialNormal, mu: float, log_tau: float) -> Point:
+def best_tau(likelihood: Likelihood, mu: float, log_tau: float) -> Point:
     """The best tau for a given mu, looked for from log_tau on; it may be 0."""
     nil = Point(mu, -np.inf, likelihood.without_spread(mu))
     point = Point(mu, log_tau, likelihood.at(mu, log_tau))
@@ -68,7 +78,7 @@ def best_tau(likelihood: BinomialNormal, mu: float, log_tau: float) -> Point:
     return point if point.here.loglik > nil.here.loglik else nil
 
 
-def best_mu(likelihood: BinomialNormal, mu: float, log_tau: float) -> Point:
+def best_mu(likelihood: Likelihood, mu: float, log_tau: float) -> Point:
     """The best mu for a given tau > 0; the likelihood is log-concave in mu."""
     point = Point(mu, log_tau, likelihood.at(mu, log_tau))
     for _ in range(STEPS):
@@ -90,7 +100,7 @@ def _uphill(gradient: FloatArray, hessian: FloatArray) -> FloatArray:
     return np.array([gradient[0] / max(-hessian[0, 0], 1e-8), np.sign(gradient[1]) * LONGEST / 2])
 
 
-def _not_downhill(likelihood: BinomialNormal, point: Point, step: FloatArray) -> Point:
+def _not_downhill(likelihood: Likelihood, point: Point, step: FloatArray) -> Point:
     """The point a step on, the step halved until it does not lead down."""
     slack = 1e-11 * (1 + abs(point.here.loglik))  # rounding
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""Profile-likelihood intervals of the binomial-normal model."""
+"""Profile-likelihood intervals of counts with a normal random effect."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,7 @@ import numpy as np
 
 from living_review.errors import EstimationError
 from living_review.synthesis.binomial import Interval
-from living_review.synthesis.binomial_normal import BinomialNormal
-from living_review.synthesis.glmm_maximum import Point, best_mu, best_tau
+from living_review.synthesis.glmm_maximum import Likelihood, Point, best_mu, best_tau
 
 STEPS = 100
 SETTLED = 1e-9  # of the distance from the top
@@ -17,7 +16,7 @@ SMALLEST_LOG_TAU = -3.0  # where the way up from tau = 0 begins
 
 
 def interval_of_mu(
-    likelihood: BinomialNormal, top: Point, se: float, drop: float, may_spread: bool = True
+    likelihood: Likelihood, top: Point, se: float, drop: float, may_spread: bool = True
 ) -> Interval:
     """Every mu whose best log-likelihood is within `drop` of the top's.
 
@@ -43,7 +42,7 @@ def interval_of_mu(
     return Interval(limit(-1), limit(+1))
 
 
-def interval_of_tau2(likelihood: BinomialNormal, top: Point, nil: float, drop: float) -> Interval:
+def interval_of_tau2(likelihood: Likelihood, top: Point, nil: float, drop: float) -> Interval:
     """Every tau2 whose best log-likelihood is within `drop` of the top's; nil: that of tau2 = 0."""
     start = top.log_tau if np.isfinite(top.log_tau) else SMALLEST_LOG_TAU
     width = np.sqrt(2 * drop / max(-top.here.hessian[1, 1], 0.1)) if start == top.log_tau else 0.5

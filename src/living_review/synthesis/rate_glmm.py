@@ -1,0 +1,88 @@
+"""Pooling of rates with the counts as they are: the Poisson-normal model."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from living_review.errors import EstimationError
+from living_review.synthesis.arrays import at_least, same_length
+from living_review.synthesis.binomial import Interval
+from living_review.synthesis.glmm_maximum import Point, maximise
+from living_review.synthesis.glmm_profile import interval_of_mu, interval_of_tau2
+from living_review.synthesis.poisson_normal import PoissonNormal
+from living_review.synthesis.prediction import prediction_from
+from living_review.synthesis.projection import intercept, project
+from living_review.synthesis.rates import rate_effects
+from living_review.synthesis.tau2 import estimate_tau2
+
+SECOND_LOOK = 0.0  # log tau from which a top away from tau = 0 is looked for once more
+
+
+@dataclass(frozen=True)
+class RateFit:
+    """Random-intercept Poisson model, log(rate_i) ~ N(mu, tau2), by maximum likelihood.
+
+    mu: log of events per unit of time, exp(mu) the median of the true rates. se_mu: observed
+    information in mu together with log tau. boundary: the likelihood is highest at tau2 = 0.
+    Intervals by profile likelihood.
+    """
+
+    k: int
+    level: float
+    mu: float
+    tau2: float
+    loglik: float
+    se_mu: float
+    boundary: bool
+    ci_profile_mu: Interval
+    ci_profile_tau2: Interval
+
+    def prediction_interval(self, form: str = "t_km1") -> Interval | None:
+        """On the log scale, in the forms of `prediction.prediction_interval`."""
+        return prediction_from(self.mu, self.se_mu, self.tau2, self.k, form, self.level)
+
+
+def fit_rates(events: Any, time: Any, level: float = 0.95) -> RateFit:
+    """Pool rates without touching a count; a study without an event needs no half of one.
+
+    events, whole numbers, in person-time above 0: shape (k,), k >= 2, not all without an event.
+    Raises EstimationError for anything else, or if the likelihood does not settle.
+    Source: Stijnen, Hamza & Ozdemir 2010, section 4. Integrals by dense quadrature.
+    """
+    x, t = at_least(events, "events", 0), at_least(time, "time", 0, strictly=True)
+    same_length(events=x, time=t)
+    if np.any(x != np.floor(x)):
+        raise EstimationError("events must be whole numbers")
+    if len(x) < 2:
+        raise EstimationError(f"the model needs at least two studies; there are {len(x)}")
+    if not x.any():
+        raise EstimationError("no study had an event: the best estimate is not finite")
+    likelihood = PoissonNormal(x, t)
+    common = float(np.log(x.sum() / t.sum()))
+    nil = Point(common, -np.inf, likelihood.without_spread(common))
+    top = _highest(likelihood, x, t, nil)
+    boundary = top is nil
+    information = -top.here.hessian[:1, :1] if boundary else -top.here.hessian
+    se = float(np.sqrt(np.diag(np.linalg.inv(information)))[0])
+    drop = float(special.chdtri(1, 1 - level)) / 2
+    return RateFit(
+        k=len(x), level=level, mu=top.mu, tau2=float(np.exp(2 * top.log_tau)),
+        loglik=top.here.loglik, se_mu=se, boundary=boundary,
+        ci_profile_mu=interval_of_mu(likelihood, top, se, drop),
+        ci_profile_tau2=interval_of_tau2(likelihood, top, nil.here.loglik, drop),
+    )  # fmt: skip
+
+
+def _highest(likelihood: PoissonNormal, x: Any, t: Any, nil: Point) -> Point:
+    """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
+    effects = rate_effects("IRLN", x, t)
+    ones = intercept(len(x))
+    tau2 = max(estimate_tau2("DL", effects.yi, effects.vi, ones).value, 0.1)
+    mu = float(project(effects.yi, 1 / (effects.vi + tau2), ones).coef[0])
+    log_tau = float(np.log(tau2) / 2)
+    top = maximise(likelihood, mu, log_tau)
+    if top is None and nil.here.gradient[1] <= 0:
+        top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))
+    return top if top is not None and top.here.loglik > nil.here.loglik else nil
