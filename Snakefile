@@ -21,6 +21,7 @@ include: "workflow/rules/dedup.smk"
 include: "workflow/rules/screening.smk"
 include: "workflow/rules/extraction.smk"
 include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/patients.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/search.smk"
 

@@ -1,6 +1,6 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +9,7 @@ from living_review.codebook import Codebook
 
 TABLES = ("studies", "reports", "arms", "outcomes")
 FOLDER = "resources/extraction"
+FULL_TEXT = "full_text"  # the basis of what counts
 
 Cells = Mapping[str, Any]  # of a row, typed by the codebook
 OF_THE_STUDY = ("study_id", "label", "year", "in_index_review")
@@ -65,24 +66,37 @@ def rows(
     columns = [
         one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
     ]
-    at_full_text = {
-        report["study_id"] for report in extracted["reports"] if report["record_id"] in included
-    }
-    used = []
-    for study, row in described(analysis, extracted):
-        provisional = row["basis"] != "full_text" or row["study_id"] not in at_full_text
-        used.append(
-            {column: study[column] for column in OF_THE_STUDY}
-            | {column: row[column] for column in OF_THE_OUTCOME}
-            | {"provisional": provisional, "retracted": row["study_id"] in out}
-            | {"groups": {column: row.get(column, "") for column in columns}}
-        )
+    used = [
+        {column: study[column] for column in OF_THE_STUDY}
+        | {column: row[column] for column in OF_THE_OUTCOME}
+        | marks
+        | {"groups": {column: row.get(column, "") for column in columns}}
+        for study, row, marks in counted(analysis, extracted, included, out)
+    ]
     left_out = overlap.left_out(used, overlapping)
     judged = risk_of_bias.get(analysis["outcome"], {})
     for row in used:
         row["overlaps"] = row["study_id"] in left_out
         row["risk_of_bias"] = judged.get(row["study_id"], "")
     return sorted(used, key=lambda row: [str(value) for value in row.values()])
+
+
+def counted(
+    analysis: Mapping[str, Any],
+    extracted: Mapping[str, Sequence[Cells]],
+    included: Collection[str],
+    out: Collection[str],
+) -> Iterator[tuple[Cells, dict[str, Any], dict[str, bool]]]:
+    """What `described` gives, and how it counts: {provisional, retracted} as in `rows`."""
+    read = at_full_text(extracted["reports"], included)
+    for study, row in described(analysis, extracted):
+        provisional = row["basis"] != FULL_TEXT or row["study_id"] not in read
+        yield study, row, {"provisional": provisional, "retracted": row["study_id"] in out}
+
+
+def at_full_text(reports: Iterable[Cells], included: Collection[str]) -> set[str]:
+    """Ids of the studies of which people included a report at full text."""
+    return {report["study_id"] for report in reports if report["record_id"] in included}
 
 
 def described(
@@ -95,9 +109,11 @@ def described(
     studies = {study["study_id"]: study for study in extracted["studies"]}
     arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
     for outcome in extracted["outcomes"]:
+        if outcome["outcome"] != analysis["outcome"]:
+            continue
         study = studies.get(outcome["study_id"])
         arm = arms.get((outcome["study_id"], outcome["arm_id"]))
-        if study is None or arm is None or outcome["outcome"] != analysis["outcome"]:
+        if study is None or arm is None:
             continue
         row = {**study, **arm, **outcome}
         if all(row.get(column) in allowed for column, allowed in analysis["where"].items()):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from living_review import schemas
+from living_review import described_columns, schemas
 from living_review.errors import ConfigError
 from living_review.schemas import Fault, KeyPath
 
@@ -173,9 +173,8 @@ def read(path: Path | str, config: dict[str, Any]) -> Codebook:
         *_wrong_columns(codebook, list(vocabularies)),
     ]
     problems = schemas.problems(document, faults)
-    problems += schemas.problems(
-        config, [*_wrong_analyses(codebook, config), *_wrong_contrasts(codebook, config)]
-    )
+    for wrong in (_wrong_analyses, _wrong_landmarks, _wrong_contrasts, _wrong_descriptions):
+        problems += schemas.problems(config, list(wrong(codebook, config)))
     if problems:
         raise ConfigError(problems)
     return codebook
@@ -308,7 +307,7 @@ def _wrong_analyses(codebook: Codebook, config: dict[str, Any]) -> Iterator[Faul
     for place, analysis in enumerate(config["analyses"]):
         for key in ("where", "direct"):
             path = ("analyses", place, key)
-            yield from _wrong_values(codebook, analysis.get(key, {}), path)
+            yield from _wrong_values(columns, analysis.get(key, {}), path)
         texts = [name for name, column in columns.items() if column.type == "text"]
         for position, group in enumerate(analysis.get("subgroups", ())):
             name = group if isinstance(group, str) else group["column"]
@@ -318,9 +317,8 @@ def _wrong_analyses(codebook: Codebook, config: dict[str, Any]) -> Iterator[Faul
 
 
 def _wrong_values(
-    codebook: Codebook, asked: dict[str, list[Value]], path: schemas.KeyPath
+    columns: Mapping[str, Column], asked: Mapping[str, list[Value]], path: schemas.KeyPath
 ) -> Iterator[Fault]:
-    columns = used_columns(codebook)
     for name, values in asked.items():
         if name not in columns:
             allowed = "a column of the codebook: " + schemas.nearest(name, list(columns))
@@ -335,7 +333,7 @@ def _wrong_contrasts(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fau
     columns = used_columns(codebook)
     for place, contrast in enumerate(config.get("contrasts", ())):
         path: KeyPath = ("contrasts", place)
-        yield from _wrong_values(codebook, contrast["where"], (*path, "where"))
+        yield from _wrong_values(columns, contrast["where"], (*path, "where"))
         between = contrast["between"]
         column = columns.get(between["column"])
         if column is None:
@@ -345,10 +343,38 @@ def _wrong_contrasts(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fau
             continue
         for side, group in enumerate(between["groups"]):
             of_group = (*path, "between", "groups", side)
-            yield from _wrong_values(codebook, group.get("where", {}), (*of_group, "where"))
+            yield from _wrong_values(columns, group.get("where", {}), (*of_group, "where"))
             for position, value in enumerate(group["values"]):
                 if wrong := _refused_value(column, value):
                     yield (*of_group, "values", position), schemas.shown(value), wrong
+
+
+def _wrong_landmarks(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fault]:
+    """Landmarks that are no time points, or that the analysis itself counts or would mix in."""
+    known = codebook.tables["outcomes"].columns["time_point"].values
+    for place, analysis in enumerate(config["analyses"]):
+        counted = analysis["where"].get("time_point")
+        if analysis.get("landmarks") and counted is None:
+            path: KeyPath = ("analyses", place, "where", "time_point")
+            yield path, "is missing", "time points to count, since landmarks stand beside them"
+        for position, landmark in enumerate(analysis.get("landmarks", ())):
+            path = ("analyses", place, "landmarks", position)
+            free = [point for point in known if point not in (counted or ())]
+            if landmark not in free:
+                allowed = schemas.nearest(landmark, free) + "; not what `where` counts already"
+                yield path, schemas.shown(landmark), allowed
+
+
+def _wrong_descriptions(codebook: Codebook, config: dict[str, Any]) -> Iterator[Fault]:
+    for place, described in enumerate(config.get("descriptions", ())):
+        within: KeyPath = ("descriptions", place)
+        columns = codebook.tables[described["table"]].columns
+        for path, found, allowed in described_columns.faults(described, columns):
+            yield (*within, *path), found, allowed
+        narrowing = used_columns(codebook)
+        if described["table"] == "arms":
+            narrowing = {**codebook.tables["studies"].columns, **columns}
+        yield from _wrong_values(narrowing, described.get("where", {}), (*within, "where"))
 
 
 def used_columns(codebook: Codebook) -> dict[str, Column]:

@@ -30,6 +30,7 @@ LISTS_WITH_IDS: tuple[KeyPath, ...] = (
     ("outcome_sets",),
     ("analyses",),
     ("contrasts",),
+    ("descriptions",),
 )
 
 

@@ -72,8 +72,9 @@ def check(
         ]
         if name == "reports":
             wrong += _record_ids(rows)
+        wrong += _meaningless(rows, config.get("descriptions", ()))
         if name == "outcomes":
-            wrong += [*_follow_up(rows), *_exclusive_sets(rows, config["outcome_sets"])]
+            wrong += _exclusive_sets(rows, config["outcome_sets"])
         problems += _problems(rows, wrong)
     return problems
 
@@ -318,12 +319,29 @@ def _record_ids(rows: Rows) -> Iterator[Wrong]:
         first.setdefault(key, number)
 
 
-def _follow_up(rows: Rows) -> Iterator[Wrong]:
-    for number in _keys(rows, ["followup_value"]):
-        for column in ("followup_measure", "followup_unit"):
-            if not rows.cells.at[number, column]:
-                words = ", ".join(rows.table.columns[column].values) or "a text"
-                yield number, column, "", f"{words}; followup_value means nothing without it"
+# Columns that mean nothing without others, beside those that descriptions of the protocol name.
+COMPLETED_BY = {
+    "followup_value": ("followup_measure", "followup_unit"),
+    "person_time": ("person_time_unit",),
+}
+
+
+def _meaningless(rows: Rows, descriptions: Iterable[Mapping[str, Any]]) -> Iterator[Wrong]:
+    """Numbers without the cell that says which average they are, or in what unit."""
+    needed = dict(COMPLETED_BY) if rows.table.name == "outcomes" else {}
+    for described in descriptions:
+        if described["table"] == rows.table.name:
+            beside = [described[name] for name in ("average", "unit_column") if name in described]
+            column = described["column"]
+            needed[column] = tuple(dict.fromkeys([*needed.get(column, ()), *beside]))
+    for number_column, others in needed.items():
+        if number_column not in rows.table.columns:
+            continue
+        for number in _keys(rows, [number_column]):
+            for column in others:
+                if column in rows.table.columns and not rows.cells.at[number, column]:
+                    words = ", ".join(rows.table.columns[column].values) or "a text"
+                    yield number, column, "", f"{words}; {number_column} means nothing without it"
 
 
 def _exclusive_sets(rows: Rows, sets: Iterable[Mapping[str, Any]]) -> Iterator[Wrong]:

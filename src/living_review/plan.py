@@ -12,7 +12,9 @@ from living_review import (
     codebook,
     config,
     contrasts,
+    courses,
     decided,
+    descriptions,
     figures,
     ledgers,
     names,
@@ -43,6 +45,8 @@ STAGES = {
     "syntheses": Stage("pool_outcomes", (".json",)),
     "contrasts": Stage("contrast_modalities", (".json",)),
     "figures": Stage("draw_figures", figures.SUFFIXES),
+    "descriptions": Stage("describe_patients", (".json",)),
+    "courses": Stage("follow_patients", (".json",)),
     "report": Stage("render_page", ("/results.json", "/index.html")),
     "todo": Stage("list_todo", todo.FILES),
 }
@@ -120,3 +124,8 @@ def _pooled(
     for contrast in contrasts.of_protocol(protocol):
         asked = contrasts.parts(contrast, extracted, *known)
         yield _name("contrasts", contrast["id"], **asked)
+        course = courses.parts(analysis, protocol, extracted, *known)
+        yield _name("courses", analysis["id"], **course)
+    for description in protocol.get("descriptions", ()):
+        described = descriptions.parts(description, extracted, *known[:3])
+        yield _name("descriptions", description["id"], **described)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import patients_cases
 from scipy import stats
 
 from living_review import consequences, ledgers, risk_of_bias
@@ -622,10 +623,11 @@ def full() -> dict[str, Any]:
     }
     protocol["pico"] = dict(zip(protocol["pico"], HOSTILE, strict=False))
     protocol["analyses"][0]["title"] = f"Analysis {HOSTILE[9]}"
-    protocol["outcomes"]["ned"]["definition"] = HOSTILE[10]
     protocol["outcomes"]["ned"]["thresholds"] = [0.725, 0.5]
     protocol["analyses"][0]["direct"] = {"energy": ["rfa"]}
-    protocol["outcomes"]["ned"]["harm"] = True
+    protocol["outcomes"]["ned"] |= {"definition": HOSTILE[10], "harm": True}
+    protocol["outcomes"]["died"] |= {"label": HOSTILE[2], "harm": True}
+    protocol["descriptions"] = patients_cases.hostile_descriptions(HOSTILE)
     protocol["search"]["strategies"][0]["query"] = "\n".join(HOSTILE)
     protocol["eligibility"] += [
         {"id": f"e{n}", "topic": text, "question" if n % 2 else "rule": text}
@@ -758,6 +760,8 @@ def full() -> dict[str, Any]:
         codebook=codebook(),
         risk_of_bias=judged(text="; ".join(HOSTILE)),
         included=[f"s{n}" for n in range(60)],
+        courses=patients_cases.hostile_courses(HOSTILE, [a["id"] for a in protocol["analyses"]]),
+        descriptions=patients_cases.hostile_described(HOSTILE),
         events=[
             Event(*told, kind, *[text] * 3, f"2026-11-{n:02}")
             for n, text in enumerate(HOSTILE, start=1)

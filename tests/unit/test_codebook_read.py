@@ -406,6 +406,121 @@ def test_a_comparison_asks_for_what_the_codebook_has(wrong, column, values, wher
     assert f"contrasts[0].{path}" in wrong(CODEBOOK, contrasts=[asked])
 
 
+WITH_POINTS = CODEBOOK.replace(
+    "time_point: {type: text, required: true, help",
+    "time_point: {type: text, required: true, vocabulary: time_point, help",
+).replace(
+    "      age: {",
+    "      basis: {type: text, vocabulary: basis, help: h, example: abstract}\n"
+    "      age_average: {type: text, help: h, example: mean}\n"
+    "      age: {",
+)
+TIMED = PROTOCOL | {
+    "vocabularies": PROTOCOL["vocabularies"]
+    | {"time_point": {"last_follow_up": "l", "month_12": "m", "month_36": "n"}}
+}
+COUNTED = {"time_point": ["last_follow_up"]}
+AGE = {"table": "arms", "column": "age", "average": "age_average", "unit": "years"}
+FOLLOW_UP = {
+    "table": "outcomes",
+    "column": "followup_value",
+    "average": "followup_measure",
+    "unit": "months",
+    "unit_column": "followup_unit",
+}
+
+
+def of_protocol(tmp_path, protocol):
+    path = tmp_path / "codebook.yaml"
+    path.write_text(WITH_POINTS)
+    with pytest.raises(ConfigError) as error:
+        codebook.read(path, TIMED | protocol)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("where", "landmarks", "message"),
+    [
+        (
+            COUNTED,
+            ["month_36", "month_120"],
+            "landmarks[1] is 'month_120'; allowed: month_12 (the nearest of month_12, month_36); "
+            "not what `where` counts already",
+        ),
+        (
+            COUNTED,
+            ["last_follow_up"],
+            "landmarks[0] is 'last_follow_up'; allowed: month_12, month_36; "
+            "not what `where` counts already",
+        ),
+        (
+            {},
+            ["month_12"],
+            "where.time_point is missing; allowed: time points to count, since landmarks stand "
+            "beside them",
+        ),
+    ],
+)
+def test_landmarks_are_time_points_beside_those_that_count(tmp_path, where, landmarks, message):
+    """A landmark that the analysis counts itself would be mixed in."""
+    analysis = {"id": "a", "where": where, "landmarks": landmarks}
+    said = of_protocol(tmp_path, {"analyses": [analysis]})
+    assert said == f"config: analyses[0].{message}"
+
+
+@pytest.mark.parametrize(
+    ("described", "message"),
+    [
+        (
+            AGE | {"column": "agee"},
+            "column is 'agee'; allowed: a column: age (the nearest of n_patients, age)",
+        ),
+        (
+            AGE | {"column": "label"},
+            "column is 'label', a column of type text; allowed: a column of type integer or number",
+        ),
+        (
+            AGE | {"average": "age"},
+            "average is 'age', a column of type number; allowed: a column of type text",
+        ),
+        (AGE | {"spread": {"sd": "age_sd"}}, "spread.sd is 'age_sd'; allowed: a column: age (the"),
+        (AGE | {"unit": "months"}, "unit is 'months'; allowed: years, as the codebook has it"),
+        (
+            AGE | {"where": {"time_point": ["month_12"]}},
+            "where.time_point is not a known column; allowed: a column of the codebook: ",
+        ),
+        (AGE | {"where": {"modality": ["x"]}}, "where.modality[0] is 'x'; allowed: re_ablation"),
+        (
+            FOLLOW_UP | {"unit": "cycles"},
+            "unit is 'cycles'; allowed: days, weeks, months, years",
+        ),
+        (
+            FOLLOW_UP | {"unit_column": "basis"},
+            "unit_column is 'basis', which may hold 'full_text'; allowed: a column whose "
+            "vocabulary has only days, weeks, months, years",
+        ),
+    ],
+)
+def test_a_description_asks_for_what_the_codebook_has(tmp_path, described, message):
+    """Columns of its table that can hold a number, a kind of average, a unit of time."""
+    said = of_protocol(tmp_path, {"descriptions": [{"id": "d"} | described]})
+    assert said.startswith(f"config: descriptions[0].{message}")
+
+
+def test_a_description_needs_to_know_what_was_read_in_full(tmp_path):
+    """Else nothing would ever count."""
+    path = tmp_path / "codebook.yaml"
+    path.write_text(
+        WITH_POINTS.replace(
+            "      basis: {type: text, vocabulary: basis, help: h, example",
+            "      b: {type: text, help: h, example",
+            1,
+        )
+    )
+    with pytest.raises(ConfigError, match=r"descriptions\[0\].table has no column basis"):
+        codebook.read(path, TIMED | {"descriptions": [{"id": "d"} | AGE]})
+
+
 def test_a_problem_of_the_protocol_has_its_line(tmp_path, monkeypatch):
     """Although it shows only beside the codebook."""
     monkeypatch.chdir(tmp_path)

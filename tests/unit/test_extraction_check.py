@@ -438,6 +438,24 @@ def test_a_wrong_row_is_named(messages, name, rows, expected):
     assert messages(**{name: rows}) == expected
 
 
+def test_an_average_without_its_kind_is_named(book):
+    """Where the protocol describes it: a number that may be a mean or a median says nothing."""
+    described = {"table": "arms", "column": "age", "average": "modality"}
+    arms = [ARM | {"modality": ""}, ARM | {"arm_id": "b", "modality": "", "age": ""}]
+    found = extraction.check(
+        {
+            name: table(name, *rows)
+            for name, rows in (RIGHT | {"arms": arms, "outcomes": []}).items()
+        },
+        book,
+        {"outcome_sets": SETS, "descriptions": [described]},
+    )
+    assert [str(problem) for problem in found] == [
+        "arms.csv row 2: modality is ''; allowed: re_ablation, nephrectomy; age means nothing "
+        "without it"
+    ]
+
+
 def test_all_problems_come_at_once_in_the_order_of_the_tables(messages):
     """By table, row and column."""
     found = messages(

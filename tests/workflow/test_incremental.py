@@ -183,6 +183,7 @@ def test_one_outcome_row_pools_its_analysis_alone(review):
         "syntheses": 1,
         "figures": FIGURES,
         "contrasts": 1,
+        "courses": 1,
     }
     assert review.page() != page
     figure = review.folder / "results/report/figures/forest_recurrence_after_re_ablation.svg"
@@ -242,6 +243,7 @@ def test_code_of_a_stage_reruns_it_and_what_is_below(review):
         "syntheses": n_analyses,
         "figures": FIGURES * n_analyses,
         "contrasts": 1,
+        **{"courses": n_analyses, "descriptions": 3},
     }
     assert "No suitable study reports this yet" in review.page()
 
@@ -272,7 +274,7 @@ def test_an_analysis_of_the_protocol_reruns_alone(review):
     text = (review.folder / "config/config.yaml").read_text()
     first, rest = text.split("time_point: [last_follow_up, not_stated]", 1)
     (review.folder / "config/config.yaml").write_text(f"{first}time_point: [last_follow_up]{rest}")
-    assert counted(reseen(review, before)) == {"syntheses": 1, "figures": FIGURES}
+    assert counted(reseen(review, before)) == {"syntheses": 1, "figures": FIGURES, "courses": 1}
 
 
 def test_a_result_taken_away_comes_back_the_same(review):

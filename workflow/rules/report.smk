@@ -14,6 +14,8 @@ rule render_page:
         syntheses=made("syntheses"),
         figures=made("figures"),
         contrasts=made("contrasts"),
+        descriptions=made("descriptions"),
+        courses=made("courses"),
     output:
         missing("report"),
     log:

@@ -83,6 +83,8 @@ def main(task: job.Job) -> None:
             protocol.get("risk_of_bias"),
         ),
         codebook=datapackage.descriptor(protocol["review"], described)["resources"],
+        courses={name.label: files.read_json(name.path) for name in plan.of("courses")},
+        descriptions={name.label: files.read_json(name.path) for name in plan.of("descriptions")},
         vocabulary_of=book.vocabulary_of(),
     )
     for name in task.names:

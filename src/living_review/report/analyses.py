@@ -5,6 +5,7 @@ from typing import Any
 
 from living_review.figures import forest
 from living_review.report import (
+    course,
     diagnostics,
     escape,
     figures,
@@ -45,6 +46,7 @@ def _analysis(analysis: Row, results: Row) -> str:
         if rows
         else "",
         _left_out(analysis, results),
+        course.of_analysis(analysis, results),
         _spread(main),
         _notes(main) if main["k"] else "",
         sensitivity.part(analysis),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from living_review.report import escape, left_out, statements, words
+from living_review.report import course, escape, left_out, statements, words
 from living_review.report.markdown import blocks, bullets, div
 
 Row = Mapping[str, Any]
@@ -96,7 +96,8 @@ def _answer(analysis: Row, results: Row) -> str:
     title = f"[{escape.text(analysis['title'])}](#{anchor(analysis)}){{.title}}"
     kind = source(analysis)
     write = {"full_text": _full_text, "published": _published, "none": _none}[kind]
-    said = [title, *write(analysis), left_out.of_answer(analysis, results)]
+    said = [title, *write(analysis), course.of_answer(analysis, results)]
+    said.append(left_out.of_answer(analysis, results))
     return div(f"answer .{kind.replace('_', '-')}", *said)
 
 

@@ -1,6 +1,6 @@
-"""Harms: which studies report each, as they counted it, and how many do not."""
+"""Harms: how many studies report each, what they counted, and what analyses make of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.report import escape, words
@@ -9,63 +9,70 @@ from living_review.report.markdown import blocks, table
 
 Row = Mapping[str, Any]
 
+NOTHING = "The protocol names no harm.\n"
+SILENCE = (
+    "What is not reported is not absent. Counts stand as each study has them, for different"
+    " treatments and times; they are pooled only where the protocol has an analysis of the harm."
+)
+
 
 def part(results: Row) -> str:
-    """A row for each outcome that the protocol calls a harm. Counts of different studies are not
-    added up here: they stand for different treatments and times."""
-    harms = {name: outcome for name, outcome in results["outcomes"].items() if outcome.get("harm")}
+    """A row for each outcome that the protocol calls a harm."""
+    harms = results["harms"]
     if not harms:
-        return "The protocol names no harm.\n"
-    counting = [
-        study for study in results["studies"] if study["status"] == "included" and not study["out"]
-    ]
-    if not counting:
-        named = "; ".join(escape.text(outcome["label"]) for outcome in harms.values())
+        return NOTHING
+    if not harms[0]["n"]:
+        named = "; ".join(escape.text(harm["label"]) for harm in harms)
         return f"Looked for: {named}. No study counts yet, so that none can report a harm.\n"
-    told = (
-        "What is not reported is not absent. Shares stand as each study counted them; where an "
-        "analysis pools them, it is linked."
-    )
     return blocks(
-        told,
+        SILENCE,
         table(
             "Harms",
-            ["Harm", "Reported", "As counted in each study", "Analyses"],
-            "llll",
-            [_harm(name, outcome["label"], counting, results) for name, outcome in harms.items()],
+            ["Harm", "Reported", "Pooled", "As counted in each study", "What counts"],
+            "lllll",
+            [
+                [
+                    escape.text(harm["label"]),
+                    _reporting(harm["k"], harm["n"]),
+                    " ".join(_pooled(harm, results)),
+                    _counted(harm, results),
+                    escape.text(harm["definition"]),
+                ]
+                for harm in harms
+            ],
+            "tbl-harms",
         ),
     )
 
 
-def _harm(name: str, label: str, counting: Sequence[Row], results: Row) -> list[str]:
-    said = {study["study_id"]: _counts(study, name, results) for study in counting}
-    n, missing = len(counting), sum(not counts for counts in said.values())
-    reported = f"Reported by {n - missing:,} of {words.studies(n)}"
-    if missing:
-        reported += f"; not reported by {missing:,} of {n:,}"
-    return [
-        escape.text(label),
-        reported,
-        "; ".join(
-            f"{escape.text(study['label'] or study['study_id'])}: {said[study['study_id']]}"
-            for study in counting
-            if said[study["study_id"]]
-        ),
-        "; ".join(
-            f"[{escape.text(analysis['title'])}](#{anchor(analysis)})"
-            for analysis in results["analyses"]
-            if analysis["outcome"] == name
-        ),
-    ]
+def _reporting(k: int, n: int) -> str:
+    if not k:
+        return f"Not reported by {n:,} of {words.studies(n)}"
+    silent = f"; not reported by {n - k:,} of {n:,}" if k < n else ""
+    return f"Reported by {k:,} of {words.studies(n)}{silent}"
 
 
-def _counts(study: Row, outcome: str, results: Row) -> str:
-    """The counts of a study that were read in its full text; "" if it does not report them."""
-    labels = {arm["arm_id"]: arm["label"] for arm in study["arms"]}
-    return ", ".join(
-        f"{escape.text(row['events'])} of {escape.text(row['n_known'])} "
-        f"({escape.text(labels.get(row['arm_id']) or row['arm_id'])}, "
+def _pooled(harm: Row, results: Row) -> Iterable[str]:
+    """The result of each analysis of the harm that has one."""
+    by_id = {analysis["id"]: analysis for analysis in results["analyses"]}
+    for analysis in (by_id[name] for name in harm["analyses"]):
+        main = analysis["synthesis"]["main"]
+        if not main["n_known"]:
+            continue
+        shown = words.estimate(main)
+        how = "random effects" if main.get("proportion") else "not pooled"
+        yield (
+            f"[{escape.text(analysis['title'])}](#{anchor(analysis)}): "
+            f"{words.percent(shown['estimate'])} ({how}, 95% CI {words.interval(shown['ci'])}; "
+            f"{words.studies(main['k'])}, {main['events']:,} of "
+            f"{words.counted(main['n_known'], 'patient')})."
+        )
+
+
+def _counted(harm: Row, results: Row) -> str:
+    return "; ".join(
+        f"{escape.text(row['study'])}: {escape.text(row['events'])} of "
+        f"{escape.text(row['n_known'])} ({escape.text(row['group'])}, "
         f"{escape.text(words.words_of(results, 'time_point', row['time_point']))})"
-        for row in study["outcomes"]
-        if row["outcome"] == outcome and row["basis"] == "full_text"
+        for row in harm["reported"]
     )

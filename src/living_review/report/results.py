@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from living_review import consequences
+from living_review import consequences, harms
 from living_review.contrasts import of_protocol
 from living_review.ledgers import Line
 from living_review.notices import Event
@@ -57,6 +57,8 @@ def collect(
     risk_of_bias: Row = NOT_JUDGED,
     vocabulary_of: Mapping[str, str] | None = None,
     warnings: Iterable[str] = (),
+    courses: Mapping[str, Row] | None = None,
+    descriptions: Mapping[str, Row] | None = None,
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
 
@@ -79,6 +81,7 @@ def collect(
     overlap_decisions: lines of the ledger; overlap_left_out: analysis id -> studies that it leaves
     out; authors: of reports, by record_id. provenance, risk_of_bias: as their of_review has them.
     codebook: the tables as datapackage.descriptor has them under resources.
+    courses: analysis id -> result of synthesis.courses; descriptions: id -> of averages.describe.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -116,6 +119,11 @@ def collect(
         (dict(row) for row in published),
         key=lambda row: (row["group"] != "all", row["group"], -row["events"], row["measure"]),
     )
+    analyses = [
+        _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
+        | {"certainty": certain[analysis["id"]], "course": (courses or {}).get(analysis["id"])}
+        for analysis in config["analyses"]
+    ]
     return {
         "review": {**config["review"], "pico": dict(config["pico"])},
         "eligibility": [dict(rule) for rule in config["eligibility"]],
@@ -134,15 +142,17 @@ def collect(
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],
         "status": status(config["search"], tried, brought, blocking),
         "published": totals,
-        "analyses": [
-            _analysis(analysis, config["outcomes"], syntheses[analysis["id"]], totals)
-            | {"certainty": certain[analysis["id"]]}
-            for analysis in config["analyses"]
+        "analyses": analyses,
+        "descriptions": [
+            {**{name: one[name] for name in ("id", "title", "average")}, **descriptions[one["id"]]}
+            for one in config.get("descriptions", ())
+            if descriptions
         ],
         "contrasts": [
             _contrast(contrast, config["outcomes"], contrasts[contrast["id"]], totals)
             for contrast in of_protocol(config)
         ],
+        "harms": harms.lines(config["outcomes"], studies, analyses),
         "studies": studies,
         "waiting": {
             "counts": {name: len(rows) for name, rows in lists.items()},

@@ -42,6 +42,16 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
+def computed(value: float) -> str:
+    """A pooled length, age or rate: one decimal, and of what is below 1 three digits that count."""
+    return f"{value:.3g}" if 0 < abs(value) < 1 else f"{value:,.1f}"
+
+
+def reported(value: float) -> str:
+    """The same of what a study gives: whole numbers stay whole."""
+    return computed(value).removesuffix(".0")
+
+
 def interval(ends: Sequence[float]) -> str:
     return f"{percent(ends[0])} to {percent(ends[1])}"
 

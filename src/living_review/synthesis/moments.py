@@ -8,10 +8,6 @@ from scipy import special
 from living_review.errors import EstimationError
 
 FEWEST_PATIENTS = 5  # the weights of the formulas were fitted from there on
-METHODS = (
-    "means by Luo et al. 2018, standard deviations by Wan et al. 2014 and, from quartiles and range"
-    " together, Shi et al. 2020; groups that the test of Shi et al. 2023 finds skewed are left out"
-)
 
 
 class Quantiles(NamedTuple):
@@ -104,9 +100,7 @@ def is_skewed(group: Quantiles) -> bool:
         if ends
     }
     if len(lopsided) == 2:
-        found = max(
-            2.65 * np.log(0.6 * n) / np.sqrt(n) * lopsided["range"], lopsided["quartiles"]
-        )
+        found = max(2.65 * np.log(0.6 * n) / np.sqrt(n) * lopsided["range"], lopsided["quartiles"])
         return bool(found >= 3 / np.sqrt(n) - 40 / n**3)
     if "range" in lopsided:
         return bool(lopsided["range"] >= 1 / np.log(n + 9) + 2.5 / (n + 1))

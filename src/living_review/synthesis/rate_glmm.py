@@ -14,6 +14,7 @@ from living_review.synthesis.glmm_profile import interval_of_mu, interval_of_tau
 from living_review.synthesis.poisson_normal import PoissonNormal
 from living_review.synthesis.prediction import prediction_from
 from living_review.synthesis.projection import intercept, project
+from living_review.synthesis.random_effects import quantile
 from living_review.synthesis.rates import rate_effects
 from living_review.synthesis.tau2 import estimate_tau2
 
@@ -26,7 +27,6 @@ class RateFit:
 
     mu: log of events per unit of time, exp(mu) the median of the true rates. se_mu: observed
     information in mu together with log tau. boundary: the likelihood is highest at tau2 = 0.
-    Intervals by profile likelihood.
     """
 
     k: int
@@ -38,6 +38,12 @@ class RateFit:
     boundary: bool
     ci_profile_mu: Interval
     ci_profile_tau2: Interval
+
+    @property
+    def ci(self) -> Interval:
+        """Interval of mu, with t on k - 1 degrees of freedom: wider than the normal one."""
+        half = quantile(self.level, self.k - 1) * self.se_mu
+        return Interval(self.mu - half, self.mu + half)
 
     def prediction_interval(self, form: str = "t_km1") -> Interval | None:
         """On the log scale, in the forms of `prediction.prediction_interval`."""
