@@ -63,9 +63,7 @@ def rows(
     analysis. risk_of_bias: what people judged of its study overall, "" if they did not. groups: the
     values of the columns in `subgroups`.
     """
-    columns = [
-        one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())
-    ]
+    columns = grouped_by(analysis)
     used = [
         {column: study[column] for column in OF_THE_STUDY}
         | {column: row[column] for column in OF_THE_OUTCOME}
@@ -150,23 +148,6 @@ def parts(
     return {"rows": used, "analysis": method}
 
 
-def caption(
-    analysis: Mapping[str, Any], protocol: Mapping[str, Any], vocabulary_of: Mapping[str, str]
-) -> dict[str, Any]:
-    """The words on an analysis's figures, and whether studies can be new to a published review.
-
-    vocabulary_of: the vocabulary of each column that has one.
-    """
-    return {
-        "title": analysis["title"],
-        "xlabel": protocol["outcomes"][analysis["outcome"]]["label"],
-        "continues": "continues" in protocol["review"],
-        "groups": {
-            column: protocol["vocabularies"].get(vocabulary_of.get(column, ""), {})
-            for column in _grouped_by(analysis)
-        },
-    }
-
-
-def _grouped_by(analysis: Mapping[str, Any]) -> list[str]:
+def grouped_by(analysis: Mapping[str, Any]) -> list[str]:
+    """The columns by whose values the studies are also pooled in groups."""
     return [one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())]

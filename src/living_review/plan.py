@@ -22,6 +22,7 @@ from living_review import (
     sources,
     written,
 )
+from living_review.figures import parts as drawn
 from living_review.names import Name, Plan
 from living_review.report import reads as page
 from living_review.screening import labels
@@ -113,19 +114,18 @@ def _pooled(
     protocol: Mapping[str, Any], book: codebook.Codebook, extracted: Mapping[str, Any]
 ) -> Iterator[Name]:
     """What the extraction tables lead to; nothing here reads what a search derives."""
-    known = decided.read(protocol, extracted)
+    known, judged = decided.read(protocol, extracted), drawn.judgements()
     for analysis in protocol["analyses"]:
-        synthesis = _name(
-            "syntheses", analysis["id"], **analyses.parts(analysis, extracted, *known)
-        )
+        read = analyses.parts(analysis, extracted, *known)
+        synthesis = _name("syntheses", analysis["id"], **read)
         yield synthesis
-        words = analyses.caption(analysis, protocol, book.vocabulary_of())
-        yield _name("figures", analysis["id"], upstream=[synthesis.key], words=words)
+        shown = drawn.parts(analysis, protocol, read["rows"], judged, book.vocabulary_of())
+        yield _name("figures", analysis["id"], upstream=[synthesis.key], **shown)
+        course = courses.parts(analysis, protocol, extracted, *known)
+        yield _name("courses", analysis["id"], **course)
     for contrast in contrasts.of_protocol(protocol):
         asked = contrasts.parts(contrast, extracted, *known)
         yield _name("contrasts", contrast["id"], **asked)
-        course = courses.parts(analysis, protocol, extracted, *known)
-        yield _name("courses", analysis["id"], **course)
     for description in protocol.get("descriptions", ()):
         described = descriptions.parts(description, extracted, *known[:3])
         yield _name("descriptions", description["id"], **described)

@@ -1,20 +1,23 @@
 """Draw the figures of every synthesis that has none yet."""
 
-from living_review import analyses, codebook, files, job
-from living_review.figures import NARROW, bias, kinds, output
+from living_review import analyses, codebook, decided, files, job
+from living_review.figures import NARROW, kinds, output, parts
 
 
 def main(task: job.Job) -> None:
     protocol = task.plan.config
-    vocabulary_of = codebook.read(codebook.PATH, protocol).vocabulary_of()
+    book = codebook.read(codebook.PATH, protocol)
+    extracted = analyses.read(book)
+    known, judged = decided.read(protocol, extracted), parts.judgements()
     by_id = {analysis["id"]: analysis for analysis in protocol["analyses"]}
     syntheses = {name.label: name for name in task.plan.of("syntheses")}
     for name in task.names:
         analysis = by_id[name.label]
-        words = analyses.caption(analysis, protocol, vocabulary_of)
+        rows = analyses.rows(analysis, extracted, *known)
+        read = parts.parts(analysis, protocol, rows, judged, book.vocabulary_of())
         synthesis = files.read_json(syntheses[name.label].path)
-        task.verify(name, words=words)
-        captioned = kinds.captioned(synthesis, analysis["outcome"], words, bias.UNJUDGED)
+        task.verify(name, **read)
+        captioned = kinds.captioned(synthesis, analysis["outcome"], **read)
         for suffix, path in zip(name.suffixes, name.paths, strict=True):
             kind = suffix.strip("/").split(".")[0]
             figure = kinds.draw(kind, synthesis, captioned, narrow=suffix.endswith(NARROW))

@@ -46,7 +46,6 @@ class Judged(NamedTuple):
 
 
 NOTHING = Judged()
-UNJUDGED: Row = {"tools": (), "studies": ()}  # a review of which nobody judged a study
 
 
 def light(judgement: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from living_review import figures
-from living_review.figures import bias, forest, kinds
+from living_review.figures import forest, kinds
 from living_review.report import escape
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, details, div
@@ -39,7 +39,7 @@ def captioned(analysis: Row, results: Row) -> kinds.Captioned:
         analysis["synthesis"],
         analysis["outcome"],
         words,
-        results.get("risk_of_bias", bias.UNJUDGED),
+        results["risk_of_bias"],
     )
 
 
