@@ -1,9 +1,12 @@
 """Risk-of-bias lights: every judgement of every study, and what share each has."""
 
+import copy
+
 import pytest
+import report_cases as cases
 from figure_cases import judged, many, whole, written
 
-from living_review.figures import bias, lights
+from living_review.figures import bias, kinds, lights, parts
 from living_review.figures.bias import Judged
 
 
@@ -18,16 +21,17 @@ def test_what_is_no_judgement_has_an_empty_ring():
     ]
 
 
+def said(item, light):
+    return {"item": item, "light": light, "words": {"low": "Yes", "high": "No"}.get(light, "")}
+
+
 def appraised(study_id, tool, items, overall=None, result=""):
     return {
         "study_id": study_id,
         "result": result,
         "tool": tool,
-        "items": [
-            {"item": item, "light": light, "words": {"low": "Yes", "high": "No"}.get(light, "")}
-            for item, light in items.items()
-        ],
-        "overall": {"light": overall} if overall else None,
+        "items": [said(item, light) for item, light in items.items()],
+        "overall": said("overall", overall) if overall else None,
     }
 
 
@@ -125,3 +129,32 @@ def test_nobody_judged_is_said():
     """An analysis none of whose studies was judged has a sentence, not an empty table."""
     assert lights.refusal(many(3), judged([{"study_id": "other"}])) == lights.NOBODY
     assert not lights.refusal(many(3), judged(many(3)))
+
+
+def test_what_supports_a_judgement_draws_nothing_again():
+    """Figures rest on the judgements about their studies and outcome, not on quotes or others."""
+    found = bias.bearing(FOUND, "ned", {"a", "b"})
+    other = copy.deepcopy(FOUND)
+    for one in other["studies"]:
+        one["total"] = [8, 16]
+        for said in one["items"]:
+            said["support"] = "another quote"
+    other["studies"][5]["items"][0]["light"] = "high"  # of a study elsewhere
+    assert bias.bearing(other, "ned", {"a", "b"}) == found
+    other["studies"][0]["items"][0]["light"] = "high"
+    assert bias.bearing(other, "ned", {"a", "b"}) != found
+    judged = bias.of_analysis(found, "ned", {"a", "b"})
+    assert judged == bias.of_analysis(FOUND, "ned", {"a", "b"})
+
+
+def test_words_of_the_protocol_name_the_groups():
+    """Groups are called as the vocabulary of their column says; a column without one as it is."""
+    protocol = cases.config()
+    analysis = {**protocol["analyses"][0], "subgroups": ["modality", {"column": "centre"}]}
+    said = parts.words(analysis, protocol, {"modality": "modality"})
+    assert said["groups"]["modality"]["re_ablation"] == "re-ablation"
+    assert said["groups"]["centre"] == {}
+    synthesis = cases.synthesis("a", cases.pooled(many(3)))
+    words = kinds.captioned(synthesis, "ned", said, FOUND).words
+    assert words("modality", "re_ablation") == "re-ablation"
+    assert words("centre", "single_centre") == "single centre"
