@@ -113,8 +113,8 @@ def _without_protocol() -> list[Problem]:
     for path in (*map(analyses.path, analyses.TABLES), reads.PUBLISHED):
         _read(path, problems)
     problems += sources.check(_read(sources.MANIFEST, problems))
-    for name in ("screening", "duplicates"):
-        problems += ledgers.check(name, {})
+    for name in ledgers.COLUMNS:
+        problems += ledgers.check(name, {}) if name != "events" else ()
     return [*problems, *_events(), *_decisions_on_events()]
 
 

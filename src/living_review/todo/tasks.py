@@ -21,6 +21,7 @@ KINDS = {
     "screen": Kind("Works to screen", "Decide on title and abstract", "screen"),
     "conflicts": Kind("Conflicts", "Decide, as one more person", "screen"),
     "full_text": Kind("Full texts", "Get the full text and decide on it", "screen"),
+    "awaiting": Kind("Works that wait for others", "Decide when it has come", "screen"),
     "extract": Kind("Studies to extract", "Enter the study", "studies, reports, arms, outcomes"),
     "verify": Kind("Values to verify", "Check the row against its source", "checked_by"),
     "duplicates": Kind("Possible duplicates", "Decide same or different", "duplicates"),
@@ -32,6 +33,36 @@ KINDS = {
     ),
     "one_study": Kind(
         "Reports that may be of one study", "Give both one study_id if they are", "reports"
+    ),
+    "overlaps": Kind(
+        "Studies that may have the same patients", "Decide same, partly or separate", "overlaps"
+    ),
+    "unmet_overlaps": Kind(
+        "Decisions about overlap of studies that are not there",
+        "Supersede the line by one that is right",
+        "resources/decisions/overlap",
+    ),
+    "second_extraction": Kind(
+        "Studies to extract a second time", "Extract it on your own", "resources/extraction/second"
+    ),
+    "differences": Kind(
+        "Differences between extractors", "Agree on one value", "resources/extraction/consensus.csv"
+    ),
+    "risk_of_bias": Kind(
+        "Studies to judge for risk of bias",
+        "Answer the items of the tool",
+        "resources/extraction/risk_of_bias.csv",
+    ),
+    "risk_of_bias_conflicts": Kind(
+        "Items about whose risk of bias raters differ",
+        "Agree on one answer",
+        "resources/extraction/risk_of_bias.csv",
+    ),
+    "ratings": Kind("Results to rate", "Rate the certainty", "resources/decisions/grade"),
+    "rating_conflicts": Kind(
+        "Results whose certainty is in dispute",
+        "Supersede one of the lines",
+        "resources/decisions/grade",
     ),
     "retractions": Kind("Retractions", "Confirm or reverse", "events"),
     "concerns": Kind("Expressions of concern", "Decide exclude or keep", "events"),
@@ -125,12 +156,15 @@ def identity(row: Row) -> str:
     """The id or ids under which tables and ledgers name it."""
     if "record_id_1" in row:
         return f"{row['record_id_1']} and {row['record_id_2']}"
-    if "reports" in row and "record_id" not in row and "study_id" not in row:
-        return " and ".join(str(report.get("record_id", "")) for report in row["reports"])
-    names = ("record_id", "study_id", "work_id", "id")
+    if "study_id_1" in row:
+        return f"{row['study_id_1']} and {row['study_id_2']}"
+    names = ("record_id", "study_id", "work_id", "id", "key")
     found = next((str(row[name]) for name in names if row.get(name)), "")
-    place = [str(row[name]) for name in ("table", "row", "event", "kind") if row.get(name)]
-    return ", ".join([found, *place])
+    if not found:
+        both = row.get("reports") or row.get("studies") or ()
+        return " and ".join(identity(one) for one in both)
+    about = ("table", "row", "event", "kind", "result", "tool", "item", "column")
+    return ", ".join([found, *(str(row[name]) for name in about if row.get(name))])
 
 
 def _what(row: Row) -> str:
@@ -139,8 +173,8 @@ def _what(row: Row) -> str:
     if "unread" in row:
         said = "" if row["included"] else "not included on the full text; "
         return f"{row['label']}: {said}{row['unread']} of {row['rows']} rows from the abstract only"
-    records: Iterable[Row] = row.get("records") or row.get("reports") or ()
-    if "title" not in row and records:
-        return " / ".join(str(record.get("title", "")) for record in records)
+    both: Iterable[Row] = row.get("records") or row.get("reports") or row.get("studies") or ()
+    if "title" not in row and both:
+        return " / ".join(str(one.get("title") or one.get("label") or "") for one in both)
     words = (row.get("title"), row.get("label"), row.get("reason"), row.get("study_id"))
     return next((str(one) for one in words if one), "")

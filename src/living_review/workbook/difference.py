@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from living_review.codebook import canonical
+from living_review.comparison import PROVENANCE
 from living_review.errors import Problem
 from living_review.nearest import meant
 from living_review.workbook import damage, layout
@@ -289,9 +290,10 @@ def _edit(
         changes[column] = (now, text)
     if conflicts or not changes:
         return None
-    if not reason and any(old for old, _ in changes.values()):
-        columns = ", ".join(column for column, (old, _) in changes.items() if old)
-        allowed = f"why {columns} {'is' if ',' not in columns else 'are'} changed (or --why)"
+    corrected = [column for column, (old, _) in changes.items() if old and column not in PROVENANCE]
+    if corrected and not reason:
+        verb = "is" if len(corrected) == 1 else "are"
+        allowed = f"why {', '.join(corrected)} {verb} changed (or --why)"
         problems.append(Problem(*row.place, WHY, "", allowed))
     return RowEdit(sheet.name, key, changes, "changed", reason, row.place)
 

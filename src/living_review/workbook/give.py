@@ -12,7 +12,7 @@ from living_review.todo import read as todo
 from living_review.workbook import layout, take, write
 
 Row = Mapping[str, Any]
-WORKS = ("screen", "conflicts", "full_text")  # lists whose works wait for a decision
+WORKS = ("screen", "conflicts", "full_text", "awaiting")  # lists whose works wait for a decision
 EVENTS = ("retractions", "concerns", "corrections", "event_conflicts")
 SHOWN_OF_PAIR = ("title", "authors", "year", "journal")
 
@@ -70,10 +70,11 @@ def ledger_rows(
     ]
     pairs = {
         "duplicates": [_pair(row) for row in waiting.lists.get("duplicates", ())],
+        "overlaps": [_overlap(row) for row in waiting.lists.get("overlaps", ())],
         "events": [_event(row) for name in EVENTS for row in waiting.lists.get(name, ())],
     }
-    for ledger, rows in pairs.items():
-        key = layout.LEDGERS[ledger][2]
+    for sheet, rows in pairs.items():
+        ledger, _, key, _ = layout.LEDGERS[sheet]
         for row in rows:
             lines = standing.get(ledger, {}).get(tuple(row[column] for column in key), ())
             row |= _said(lines[0]) if lines else {}
@@ -97,6 +98,13 @@ def _pair(row: Row) -> dict[str, str]:
     sides = enumerate(row["records"], 1)
     shown = {f"{name}_{n}": one.get(name) for n, one in sides for name in SHOWN_OF_PAIR}
     return _texts({**row, **shown}, ("record_id_1", "record_id_2", "why", *shown))
+
+
+def _overlap(row: Row) -> dict[str, str]:
+    sides = enumerate(row["studies"], 1)
+    names = ("study_id", *layout.OF_STUDY)
+    shown = {f"{name}_{n}": one.get(name) for n, one in sides for name in names}
+    return _texts(shown, shown)
 
 
 def _event(row: Row) -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from living_review import consequences, ledgers, screening
+from living_review import consequences, ledgers, overlap, screening
 from living_review.codebook import Codebook, Column, Table
 
 WHY, DELETE, MADE_FROM = "_why", "_delete", "_made_from"  # no column of a codebook is called so
@@ -139,6 +139,7 @@ def _made_from() -> Field:
 
 OF_WORK = ("title", "authors", "year", "journal", "doi", "abstract")
 _PAIR = tuple(f"{name}_{n}" for name in ("title", "authors", "year", "journal") for n in (1, 2))
+OF_STUDY = ("label", "centre", "recruited_from", "recruited_to")
 # Sheet: ledger, title, columns that name what is decided about, columns to read.
 LEDGERS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "screen": ("screening", "What waits for your decision", ("record_id", "stage"), OF_WORK),
@@ -148,6 +149,12 @@ LEDGERS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
         "Records that may be one publication",
         ("record_id_1", "record_id_2"),
         ("why", *_PAIR),
+    ),
+    "overlaps": (
+        "overlap",
+        "Studies that may have the same patients",
+        ("study_id_1", "study_id_2"),
+        tuple(f"{name}_{n}" for name in OF_STUDY for n in (1, 2)),
     ),
     "events": (
         "events",
@@ -173,7 +180,9 @@ def _of_ledger(name: str, protocol: Mapping[str, Any], rows: Iterable[Cells]) ->
         Field("decision", "Your decision", values=decisions, exact=True),
         Field(
             "reason",
-            "For an exclusion the first of these that holds" if reasons else "Why",
+            "For an exclusion the first of these that holds; for awaiting, what is awaited"
+            if reasons
+            else "Why",
             values=reasons,
             exact=bool(reasons),
         ),
@@ -186,7 +195,10 @@ def _of_ledger(name: str, protocol: Mapping[str, Any], rows: Iterable[Cells]) ->
 def choices(ledger: str, protocol: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """The decisions and the reasons that a ledger allows; no reasons where any words will do."""
     if ledger == "screening":
-        return dict.fromkeys(screening.DECISIONS, ""), dict(protocol["screening"]["reasons"])
+        reasons = {**protocol["screening"]["reasons"], **screening.AWAITING}
+        return dict.fromkeys(screening.DECISIONS, ""), reasons
+    if ledger == "overlap":
+        return dict.fromkeys(overlap.DECISIONS, ""), {}
     if ledger == "duplicates":
         return dict.fromkeys(ledgers.DUPLICATES, ""), {}
     every = dict.fromkeys(one for kind in consequences.DECISIONS.values() for one in kind)

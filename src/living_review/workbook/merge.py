@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from living_review import analyses, ledgers, tables
+from living_review import analyses, companions, ledgers, tables
 from living_review.codebook import Codebook, canonical
+from living_review.comparison import BETWEEN, PRESENT, PROVENANCE
 from living_review.workbook.difference import Compared, Decision, RowEdit
 
-CORRECTIONS = f"{analyses.FOLDER}/corrections.csv"
-OF_CORRECTION = ("table", "key", "column", "old", "new", "why", "who", "date")
-BETWEEN = " | "  # values of a key in one cell
-ROW, PRESENT = "", "present"  # for a column: the whole row; what is said of one that is there
+CORRECTIONS = companions.path("corrections")
+OF_CORRECTION = companions.columns("corrections")
+ROW = ""  # for a column: the whole row
 AGAIN = "entered again where it had been emptied"
 Place = tuple[str, int]  # file and row
 Corrected = tuple[str, ...]  # table, key, column
@@ -114,7 +114,7 @@ def _corrections(
         changes = {
             column: change
             for column, change in edit.changes.items()
-            if change[0] or (table, key, column) in last
+            if (change[0] and column not in PROVENANCE) or (table, key, column) in last
         }
     elif edit.kind == "deleted":
         changes = {ROW: (PRESENT, "")}
