@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 from workbook_cases import (
     NOW,
+    QUEUE,
     ROOT,
     all_of,
     as_csv,
@@ -128,6 +129,14 @@ def test_an_empty_cell_is_filled_without_a_reason(review):
     assert not Path(CORRECTIONS).exists()
 
 
+def test_a_note_is_changed_without_a_reason(review):
+    """What tells of the source is no value that an answer rests on."""
+    resaved("work.xlsx", enter("arms", 2, note="another note", quote="another quotation"))
+    taken("work.xlsx")
+    assert rows(ARMS)[0]["quote"] == "another quotation"
+    assert not Path(CORRECTIONS).exists()
+
+
 def test_a_new_study_is_entered_in_one_go(review):
     """Rows of all four tables below the last ones, some copied from others with their origin."""
     book = load_workbook("work.xlsx")
@@ -223,6 +232,21 @@ def test_pairs_and_events_are_decided_in_the_workbook_too(review):
     taken("work.xlsx")
     assert rows("resources/decisions/duplicates/ann.csv")[0]["record_id_2"] == "pmid:2"
     assert rows("resources/decisions/events/ann.csv")[0]["reason"] == "fraud"
+
+
+def test_what_is_awaited_and_shared_patients_are_decided_too(review):
+    """With the words that their ledgers allow."""
+    about = {"study_id_1": "margue_2022", "study_id_2": "matsumoto_2005"}
+    made("again.xlsx", waiting={"screen": QUEUE, "overlaps": [about]})
+    change = all_of(
+        enter("screen", 2, decision="awaiting", reason="report_not_retrieved"),
+        enter("overlaps", 2, decision="separate", reason="other hospitals"),
+    )
+    resaved("again.xlsx", change)
+    taken("again.xlsx")
+    assert rows(ANN)[0]["reason"] == "report_not_retrieved"
+    (line,) = rows("resources/decisions/overlap/ann.csv")
+    assert (line["study_id_2"], line["decision"]) == ("matsumoto_2005", "separate")
 
 
 @pytest.mark.parametrize(
