@@ -376,9 +376,9 @@ WRONG_KEYS = {
     ),
     "a model that does not exist": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
-        "{measure: PLO, method: GLMM, test: adhoc}\n  - id: death",
+        "{measure: PLO, method: bayes, test: adhoc}\n  - id: death",
         [
-            "config.yaml line 40: analyses[0].model.method is 'GLMM'; allowed: glmm, REML, DL, PM,"
+            "config.yaml line 40: analyses[0].model.method is 'bayes'; allowed: glmm, REML, DL, PM,"
             " ML, EB, SJ, HE, HS, EE"
         ],
     ),

@@ -108,14 +108,14 @@ def test_notes_of_the_result_are_not_repeated():
 def test_without_a_result_nothing_is_asked_of_it(table):
     """Neither sensitivity nor diagnostics nor groups of what was not pooled."""
     results, analysis = collected(table.assign(groups=None), subgroups=["modality"])
-    assert sensitivity.part(analysis) == diagnostics.part(analysis) == ""
+    assert sensitivity.part(analysis) == diagnostics.part(analysis, results) == ""
     assert subgroups.part(analysis, results) == ""
 
 
 def test_each_study_left_out_and_added_is_told():
     """The ends of the range by name, the row of each study, and that it is no test."""
-    _, analysis = collected(rows(SALVAGE))
-    page = plain(diagnostics.part(analysis))
+    results, analysis = collected(rows(SALVAGE))
+    page = plain(diagnostics.part(analysis, results))
     assert "|" not in seen(page)
     assert "between 68.1% (without Author 00) and 74.1% (without Author 06)" in page
     assert cells(page, "Author 00") == ["Author 00", "68.1%", "61.5% to 74.1%", "0.00"]
@@ -126,8 +126,8 @@ def test_each_study_left_out_and_added_is_told():
 
 def test_a_study_that_moves_the_mean_is_marked():
     """By a sign that is explained, not by colour."""
-    _, analysis = collected(rows([*[(3, 10)] * 8, (95, 100)]))
-    page = diagnostics.part(analysis)
+    results, analysis = collected(rows([*[(3, 10)] * 8, (95, 100)]))
+    page = diagnostics.part(analysis, results)
     assert page.count("\\* |") == 1
     assert "| Author 08\\* |" in page
     assert "\\* moves the mean more than is usual" in page
@@ -135,21 +135,23 @@ def test_a_study_that_moves_the_mean_is_marked():
 
 def test_small_studies_are_tested_from_ten_on():
     """Peters first; with nine the refusal is read without a click."""
-    _, analysis = collected(rows(SALVAGE))
-    page = plain(diagnostics.part(analysis))
+    results, analysis = collected(rows(SALVAGE))
+    page = plain(diagnostics.part(analysis, results))
     order = [page.index(name) for name in ("Peters' test: t -0.92 on 10", "Egger's", "Begg's rank")]
     assert order == sorted(order)
-    _, analysis = collected(rows(SALVAGE[:9]))
-    assert "takes at least 10 studies, and there are 9." in plain(seen(diagnostics.part(analysis)))
+    results, analysis = collected(rows(SALVAGE[:9]))
+    assert "takes at least 10 studies, and there are 9." in plain(
+        seen(diagnostics.part(analysis, results))
+    )
 
 
 def test_studies_that_seem_to_lack_correct_nothing():
     """Trim and fill is a question."""
     lopsided = [(n // 2 + at // 2, n) for at, n in enumerate(range(60, 10, -4))]
-    _, analysis = collected(rows(lopsided))
+    results, analysis = collected(rows(lopsided))
     filled = analysis["synthesis"]["small_study"]["trim_and_fill"]
     assert filled["k0"] > 0
-    page = plain(diagnostics.part(analysis))
+    page = plain(diagnostics.part(analysis, results))
     assert f"Trim and fill: {filled['k0']} studies seem to be lacking on the left" in page
     assert diagnostics.NO_CORRECTION in page
 
