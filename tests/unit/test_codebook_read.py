@@ -483,7 +483,10 @@ def test_landmarks_are_time_points_beside_those_that_count(tmp_path, where, land
             AGE | {"average": "age"},
             "average is 'age', a column of type number; allowed: a column of type text",
         ),
-        (AGE | {"spread": {"sd": "age_sd"}}, "spread.sd is 'age_sd'; allowed: a column: age (the"),
+        (
+            AGE | {"spread": {"sd": "age_sd"}},
+            "spread.sd is 'age_sd'; allowed: a column: n_patients, age",
+        ),
         (AGE | {"unit": "months"}, "unit is 'months'; allowed: years, as the codebook has it"),
         (
             AGE | {"where": {"time_point": ["month_12"]}},

@@ -674,7 +674,7 @@ def test_columns_that_are_not_there(tmp_path):
     options = Options({"events": "cases", "total": "n"}, slab="author", moderators=["year"], by="g")
     with pytest.raises(TableError) as error:
         pool_file(proportions(tmp_path, (1, 2)), options)
-    assert [problem[1:] for problem in error.value.problems] == [
+    assert [problem[1:5] for problem in error.value.problems] == [
         (1, option, value, "a column of the table: x, n")
         for option, value in (
             ("--events", "cases"), ("--slab", "author"), ("--by", "g"), ("--moderator", "year")
