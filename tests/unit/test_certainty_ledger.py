@@ -47,7 +47,7 @@ def test_domains_may_come_before_the_overall_level(said):
         ({"judgement": "low"}, "judgement", "not_serious, serious, very_serious, since domain is "),
         ({"judgement": "bad"}, "judgement", "not_serious, serious, very_serious, none, "),
         ({"judgement": "serious"}, "reason", "why, since judgement is serious"),
-        ({"domain": "precision"}, "domain", "risk_of_bias, inconsistency, indirectness, "),
+        ({"domain": "precision"}, "domain", "imprecision (the nearest of risk_of_bias, "),
     ],
     ids=str,
 )

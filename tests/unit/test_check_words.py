@@ -78,7 +78,7 @@ def test_mistakes_of_all_files_come_at_once(review):
     for words in (
         "studies.csv row 2: found",
         "outcomes.csv row 2: events is '7'; allowed: 0 to n_known (1)",
-        "'exlude'; allowed: exclude (the nearest of include, exclude, unsure)",
+        "'exlude'; allowed: exclude (the nearest of include, exclude, unsure, awaiting)",
         "3 mistakes to be put right",
     ):
         assert words in output
