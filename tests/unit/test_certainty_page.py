@@ -20,6 +20,7 @@ from living_review.report import (
     waiting,
     words,
 )
+from living_review.todo import tasks
 
 ANALYSIS = "re_ablation_ned"  # of cases.four: 18 of 49 patients in four studies
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
@@ -66,6 +67,15 @@ def test_a_result_that_moved_says_so_everywhere():
     assert "**Rated on an earlier result.**" in certainty.part(results)
     assert results["waiting"]["lists"]["ratings"][0]["state"] == "earlier"
     assert "rated on an earlier result" in waiting.part(results)
+
+
+def test_a_rating_is_a_task_with_what_to_do():
+    """The list of all that waits names the analysis, its title and the command."""
+    results = cases.four()
+    found = tasks.tasks(results["waiting"]["lists"], results["screening"], ())
+    (task,) = (one for one in found if one["kind"] == "ratings")
+    assert (task["id"], task["what"]) == (ANALYSIS, results["analyses"][0]["title"])
+    assert "living-review certainty --template" in task["to_do"]
 
 
 def test_people_who_differ_are_listed():

@@ -58,7 +58,11 @@ KINDS = {
         "Agree on one answer",
         "resources/extraction/risk_of_bias.csv",
     ),
-    "ratings": Kind("Results to rate", "Rate the certainty", "resources/decisions/grade"),
+    "ratings": Kind(
+        "Results to rate",
+        "Fill in what living-review certainty --template prints",
+        "resources/decisions/grade",
+    ),
     "rating_conflicts": Kind(
         "Results whose certainty is in dispute",
         "Supersede one of the lines",
