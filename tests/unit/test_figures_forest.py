@@ -206,3 +206,25 @@ def test_lights_have_signs_and_a_legend(tmp_path):
 def test_nobody_judged_no_column(tmp_path):
     """Without any judgement there is no column of lights."""
     assert "Bias" not in drawn(tmp_path, cases.synthesis("a", cases.pooled(many(3))))
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+def test_squares_show_weights_or_else_patients(weighted):
+    """A study of four times the patients has twice the side, also where a model has no weights."""
+    studies = [
+        cases.study("a", "A 2001", 2001, 4, 10),
+        cases.study("b", "B 2002", 2002, 16, 40),
+    ]
+    main = cases.pooled(studies)
+    if not weighted:
+        main["studies"] = [{**study, "weight": None} for study in main["studies"]]
+    small, large = (line.mark.size for line in forest.sheet(forest.Drawn(main)).lines[:2])
+    assert large == pytest.approx(2 * small)
+
+
+def test_a_test_with_two_degrees_of_freedom_is_an_f_test(tmp_path):
+    """Q goes with one number of degrees of freedom, F with two."""
+    synthesis = grouped(many(12), "energy", ["cryoablation", "microwave", "heat"])
+    synthesis["subgroups"][0]["between"]["df"] = [2, 9]
+    said = "Test between groups by energy: p = 0.20 (F 3.21 on 2 and 9 df)."
+    assert said in drawn(tmp_path, synthesis)

@@ -96,9 +96,10 @@ def sheet(
     weights, which the squares show by their size.
     """
     pooled = shown.pooled
-    weighted = not narrow and any(study.get("weight") is not None for study in pooled["studies"])
+    weighted = not narrow and is_weighted(shown)
     lights = _lights(shown.everyone, judged)
-    line_of = _Liner(len(pooled["studies"]), weighted, frozenset(new), lights)
+    n_known = 0 if is_weighted(shown) else pooled["n_known"]
+    line_of = _Liner(len(pooled["studies"]), weighted, frozenset(new), lights, n_known)
     columns = (
         Column("Events / known", left=True, above=True),
         Column("Share in % [95% CI]"),
@@ -118,6 +119,11 @@ def sheet(
     return Sheet(title, columns, tuple(lines), xlabel, mean=mean, below=tuple(below))
 
 
+def is_weighted(shown: Drawn) -> bool:
+    """Whether the model gives each study a weight."""
+    return any(study.get("weight") is not None for study in shown.pooled["studies"])
+
+
 def basis_of(provisional: Sequence[Row]) -> str:
     """What provisional studies are known from, as a heading over them."""
     bases = {study["basis"] for study in provisional}
@@ -134,9 +140,15 @@ class _Liner(NamedTuple):
     weighted: bool
     new: frozenset[str]
     lights: Mapping[str, str]
+    n_known: int  # patients of all studies together; 0 if studies have weights
 
     def cells(self, counts: str, share: str, weight: str = "") -> tuple[str, ...]:
         return (counts, share, weight) if self.weighted else (counts, share)
+
+    def share_of(self, study: Row) -> float | None:
+        """What a study's square shows: its weight; its patients where the model has no weights."""
+        weight: float | None = study.get("weight")
+        return study["n_known"] / self.n_known if weight is None and self.n_known else weight
 
     def study(self, study: Row, kind: str = "study", indent: bool = False) -> Line:
         """kind: study, apart or out."""
@@ -164,7 +176,7 @@ class _Liner(NamedTuple):
             high,
             study["estimate"],
             look.OUT if out else look.ABSTRACT if provisional else look.FULL_TEXT,
-            _side(weight, self.k),
+            _side(self.share_of(study) if kind == "study" else None, self.k),
             dashed=provisional or out,
         )
         return line._replace(cells=self.cells(counts, numbers(study), weighed), mark=mark)
@@ -272,7 +284,8 @@ def between(column: Row) -> str:
     if "refused" in test:
         return f"{name}: {test['refused']}"
     df = " and ".join(f"{one:g}" for one in test["df"] if one is not None)
-    return f"{name}: {probability(test['p'])} (Q {test['q']:.2f} on {df} df)."
+    stat = "F" if " and " in df else "Q"
+    return f"{name}: {probability(test['p'])} ({stat} {test['q']:.2f} on {df} df)."
 
 
 def _lights(studies: Sequence[Row], judged: bias.Judged) -> dict[str, str]:
@@ -284,11 +297,11 @@ def _lights(studies: Sequence[Row], judged: bias.Judged) -> dict[str, str]:
     }
 
 
-def _side(weight: float | None, k: int) -> float:
-    """Side of a study's square in points: its area goes with the weight, an even share is 6."""
-    if weight is None:
+def _side(share: float | None, k: int) -> float:
+    """Side of a study's square in points: its area goes with its share, an even one is 6."""
+    if share is None:
         return 6.0
-    return min(11.0, max(3.0, 6.0 * math.sqrt(weight * max(k, 1))))
+    return min(11.0, max(3.0, 6.0 * math.sqrt(share * max(k, 1))))
 
 
 # ---- words -------------------------------------------------------------------------------

@@ -79,7 +79,11 @@ def _forest_caption(analysis: Row, results: Row) -> str:
     shown = forest.drawn(analysis["synthesis"])
     caption = "Shares of patients with exact 95% intervals."
     if shown.pooled["studies"]:
-        caption += " Filled squares: studies included on their full text."
+        size = "weight" if forest.is_weighted(shown) else "number of patients"
+        caption += (
+            " Filled squares: studies included on their full text; their area goes with their "
+            f"{size}."
+        )
     if shown.apart:
         basis = forest.basis_of(shown.apart).lower()
         caption += f" Open squares, dashed lines: {basis}, not pooled."
