@@ -73,7 +73,14 @@ def test_an_undecided_overlap_lets_only_the_largest_row_count(review):
     page, before = review.page(), review.results()
 
     decide(review, "separate")
-    assert reseen(review, before) == {"check": 1, "syntheses": 1, "figures": FIGURES, **PAGE}
+    assert reseen(review, before) == {
+        "check": 1,
+        "syntheses": 1,
+        "contrasts": 1,
+        "courses": 1,
+        "figures": FIGURES,
+        **PAGE,
+    }
     both = main(review, "recurrence_after_re_ablation")
     assert (both["k"], both["n_known"], both["events"]) == (2, 23, 5)
     assert "different patients; both count: separate by ann on 2026-12-05" in words(review)
