@@ -126,8 +126,10 @@ def _spoilt(read: Mapping[str, Table], book: Codebook) -> Iterator[Problem]:
         ids = {"record_id", "source_record", *book.tables[name].key}
         for number, cells in table.rows:
             for column, cell in cells.items():
+                if not cell:
+                    continue
                 words = damage.suspect(cell, kinds.get(column, "text"), is_id=column in ids)
-                if cell and words:
+                if words:
                     yield Problem(table.file, number, column, cell, words, is_warning=True)
 
 

@@ -86,6 +86,8 @@ def check_beside(
 
     described: its columns; what they refer to stands in the extraction tables, `extracted`.
     """
+    if not table.columns:
+        return []  # absent or empty, as most of them are: the others need not be looked up
     rows = _rows(table, described)
     others = {
         name: _rows(extracted.get(name, Table(f"{name}.csv")), one)

@@ -8,6 +8,7 @@ anew is put right where it can mean one thing alone.
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from living_review.codebook import NUMBER, NUMERIC, canonical, fits
@@ -80,6 +81,7 @@ def restore(
     return _of_text(shown, kind, exact)
 
 
+@lru_cache(maxsize=2**14)  # a table repeats its words
 def suspect(text: str, kind: str, *, is_id: bool = False) -> str:
     """What looks like a spreadsheet's doing in a cell of a table, in words; "" if nothing does."""
     if text in ERRORS or re.fullmatch(r"#+", text):
