@@ -17,6 +17,8 @@ WAITING = {
 }
 # Rare; told only when there are any.
 RARE = {
+    "verify": "rows to check by a second person",
+    "provisional": "studies known in part from abstracts only",
     "awaiting": "works that wait for others",
     "differences": "differences between extractors",
     "second_extraction": "studies to extract a second time",
