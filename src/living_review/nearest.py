@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-LEAST_ALIKE = 70  # rapidfuzz's ratio, 0 to 100, from which a word is offered for another
+# rapidfuzz's ratio, 0 to 100, from which a word is offered; include and exclude have 71
+LEAST_ALIKE = 75
 
 
 def meant(word: str, allowed: Iterable[str] | Mapping[str, str]) -> str:

@@ -51,6 +51,7 @@ def told(*arguments):
         ("Cryoablation", "cryo"),
         ("micro wave", "mwa"),
         ("surgery", ""),
+        ("hot", ""),
         ("", ""),
         ("???", ""),
     ],
@@ -59,6 +60,11 @@ def test_the_nearest_allowed_value_is_offered(word, near):
     """By its name or by what it means, whatever the capitals; nothing where nothing is near."""
     energies = {"rfa": "Radiofrequency", "cryo": "Cryoablation", "mwa": "Microwave"}
     assert meant(word, energies) == near
+
+
+def test_the_opposite_is_not_offered():
+    """However alike the words look."""
+    assert meant("include", ["exclude", "keep", "checked"]) == ""
 
 
 def test_a_right_review_is_called_right(review):
