@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+import report_cases
 
 from living_review.errors import ReviewError
 from living_review.report import unread
@@ -78,6 +79,11 @@ def test_a_list_that_is_new_to_the_page_is_a_task_too():
     lists = {"odd_things": [{"study_id": "x"}], "screen": [work("a", 1)]}
     found = tasks.tasks(lists, SCREENING, ())
     assert [(task["kind"], task["id"]) for task in found] == [("screen", "a"), ("odd_things", "x")]
+
+
+def test_every_list_of_the_page_says_what_is_to_be_done():
+    """And where; the order of the kinds is that of the work."""
+    assert set(report_cases.kidney()["waiting"]["lists"]) <= set(tasks.KINDS)
 
 
 def test_both_records_of_a_pair_are_named():
