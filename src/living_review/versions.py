@@ -1,0 +1,125 @@
+"""Versions of the review that were published: what readers could cite, kept for good.
+
+resources/versions/<version>/ has
+    version.json    who published it when and why, with the counts of that day
+    analyses.json   rows, method and result of each analysis
+    tables.json     the extraction tables, typed by the codebook
+    results.json    every number of the page
+Nothing here is ever written again. What has changed since is found by holding the review against
+these files alone, so that results/ may be deleted at any time.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from living_review import files
+from living_review.errors import ReviewError
+
+FOLDER = "resources/versions"
+ID = re.compile(r"(\d{4})\.(0[1-9]|1[0-2])(?:\.([1-9]\d*))?")
+SCHEMA = 1
+
+Row = Mapping[str, Any]
+
+
+class Version(NamedTuple):
+    """A version as it was published; the fields are the keys of version.json."""
+
+    version: str  # calendar: 2026.11, the next of that month 2026.11.1
+    published_on: str
+    published_by: str
+    why: Sequence[str]  # the triggers that were met, or what a person said
+    note: str
+    protocol_version: str
+    searched_on: str  # "" if no search was complete
+    counts: Mapping[str, int]
+    included: Sequence[str]  # ids of the studies that people had included
+    out: Sequence[str]  # of those of them that a retraction or a concern had taken out
+    amendments: Sequence[str]  # digests of those that it was made under
+    corrections: Sequence[str]
+    content: str  # digest of all that people had decided and extracted: see `content`
+    schema: int = SCHEMA
+
+    @property
+    def folder(self) -> Path:
+        return Path(FOLDER, self.version)
+
+    @property
+    def analyses(self) -> dict[str, Any]:
+        """{analysis id: {"rows", "analysis", "main"}}: what it was pooled from, and to what."""
+        found: dict[str, Any] = files.read_json(self.folder / "analyses.json")
+        return found
+
+    @property
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = files.read_json(self.folder / "tables.json")
+        return found
+
+
+def read() -> list[Version]:
+    """Every version, the first one first. Raises ReviewError with all that can't be read."""
+    found, wrong = [], []
+    for folder in sorted(Path(FOLDER).glob("[!.]*/")):
+        path = folder / "version.json"
+        try:
+            version = Version(**files.read_json(path))
+        except (OSError, ValueError, TypeError) as error:
+            wrong.append(f"{path} can't be read: {error}")
+            continue
+        if not ID.fullmatch(version.version) or version.version != folder.name:
+            wrong.append(
+                f"{path}: version is {version.version!r}; allowed: {folder.name}, as its folder"
+            )
+        elif version.schema != SCHEMA:
+            wrong.append(f"{path}: schema is {version.schema!r}; this program knows {SCHEMA}")
+        else:
+            found.append(version)
+    if wrong:
+        raise ReviewError("\n".join(wrong))
+    return sorted(found, key=lambda version: order(version.version))
+
+
+def order(version: str) -> tuple[int, ...]:
+    """Year, month and patch, to sort by."""
+    parts = ID.fullmatch(version)
+    return tuple(int(part or 0) for part in parts.groups()) if parts else ()
+
+
+def following(today: date, published: Iterable[Version]) -> str:
+    """What a version of today is called. Raises ReviewError if there is a later one."""
+    month = f"{today:%Y.%m}"
+    known = [order(version.version) for version in published]
+    of_month = [one for one in known if one[:2] == order(month)[:2]]
+    later = [one for one in known if one[:2] > order(month)[:2]]
+    if later:
+        latest = ".".join(str(part) for part in max(later)[:2])
+        raise ReviewError(
+            f"today is {today}, but a version of {latest} is published: set the clock"
+        )
+    return f"{month}.{max(of_month)[2] + 1}" if of_month else month
+
+
+def content(protocol: Row, extracted: Row, analyses: Row) -> str:
+    """What a version is a version of: protocol, tables, and the rows that each analysis uses.
+
+    A search that finds nothing, a decision to screen and a change of the program leave it as it is.
+    """
+    return files.digest(files.canonical_json([protocol, extracted, analyses]))
+
+
+class Standing(NamedTuple):
+    """How the review in this checkout stands to its published versions."""
+
+    this: Version | None  # the version that it is
+    before: Version | None  # the one that it is held against
+
+
+def standing(published: Sequence[Version], now: str) -> Standing:
+    """now: `content` of this checkout."""
+    last = published[-1] if published else None
+    if last and last.content == now:
+        return Standing(last, published[-2] if len(published) > 1 else None)
+    return Standing(None, last)
