@@ -151,3 +151,12 @@ def parts(
 def grouped_by(analysis: Mapping[str, Any]) -> list[str]:
     """The columns by whose values the studies are also pooled in groups."""
     return [one if isinstance(one, str) else one["column"] for one in analysis.get("subgroups", ())]
+
+
+def used(
+    protocol: Mapping[str, Any],
+    extracted: Mapping[str, Sequence[Cells]],
+    known: Sequence[Any],
+) -> dict[str, dict[str, Any]]:
+    """The parts of every analysis, by its id; known: as decided.Decided has it."""
+    return {one["id"]: parts(one, extracted, *known) for one in protocol["analyses"]}

@@ -11,6 +11,7 @@ from living_review import (
     risk_of_bias,
     second_extraction,
     value_sources,
+    versions,
 )
 from living_review import tables as tables_
 from living_review.codebook import Codebook
@@ -36,11 +37,35 @@ def check(
     problems += checking.check(found["risk_of_bias"], risk_of_bias.read())
     problems += value_sources.check(found["value_sources"], rows, book)
     problems += corrections.check(found["corrections"], rows, book)
+    problems += _unexplained(extracted, found["corrections"], book)
     problems += _consensus(found["consensus"], book, list(second))
     for person, own in second.items():
         problems += _second(person, own, extracted, book, protocol)
     every = [*found.values(), *(table for own in second.values() for table in own.values())]
     return problems, {table.file: table for table in every if table.columns}
+
+
+def _unexplained(extracted: Mapping[str, Table], lines: Table, book: Codebook) -> Iterator[Problem]:
+    """Values of the last published version that were changed without a line that says why."""
+    published = versions.read()
+    if not published:
+        return
+    last = published[-1]
+    whole = {"table", "key", "column", "old", "new"} <= set(lines.columns)
+    told = lines.cells if whole else ()
+    rows = {name: table.cells for name, table in extracted.items()}
+    for one in corrections.unexplained(last.tables, rows, told, book):
+        table = extracted[one.table]
+        numbers = (
+            number
+            for number, cells in table.rows
+            if comparison.row_key(cells, book.tables[one.table]) == one.key
+        )
+        allowed = (
+            f"{one.first}, as in version {last.version}, or a line in {lines.file} about "
+            f"{one.key}, with old {one.first} and new {one.second or 'empty'}"
+        )
+        yield Problem(table.file, next(numbers, 1), one.column, one.second, allowed)
 
 
 def _read(path: str, problems: list[Problem]) -> Table:

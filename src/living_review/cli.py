@@ -556,6 +556,24 @@ def certainty(
 
 
 @app.command()
+def publish(
+    who: Annotated[str, typer.Option("--as", help="Who publishes it.")],
+    why: Annotated[
+        list[str], typer.Option(help="Why now, such as 'a new study'; may be given several times.")
+    ],
+    note: Annotated[str, typer.Option(help="What readers of this version should know.")] = "",
+) -> None:
+    """Freeze the review as it stands into a version that readers can cite."""
+    from living_review import publish
+
+    version = publish.publish(who, why, note, datetime.now(UTC).date())
+    typer.echo(
+        f"Version {version.version} is in {version.folder}. Run `make review`, so that the page "
+        f"says so; then commit the folder and tag the commit {version.version}."
+    )
+
+
+@app.command()
 def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Delete them; else they are listed.")] = False,
 ) -> None:

@@ -20,6 +20,7 @@ from living_review import (
     names,
     screening,
     sources,
+    versions,
     written,
 )
 from living_review.figures import parts as drawn
@@ -27,6 +28,7 @@ from living_review.names import Name, Plan
 from living_review.report import reads as page
 from living_review.screening import labels
 from living_review.todo import read as todo
+from living_review.versions import Version
 
 
 class Stage(NamedTuple):
@@ -48,21 +50,29 @@ STAGES = {
     "figures": Stage("draw_figures", figures.SUFFIXES),
     "descriptions": Stage("describe_patients", (".json",)),
     "courses": Stage("follow_patients", (".json",)),
+    "changes": Stage("compare_versions", (".json",)),
     "report": Stage("render_page", ("/results.json", "/index.html")),
     "todo": Stage("list_todo", todo.FILES),
 }
 
 
-def make() -> Plan:
-    """The plan of the review in this folder. Raises ConfigError."""
+def make(published: Sequence[Version] | None = None) -> Plan:
+    """The plan of the review in this folder.
+
+    published: its versions, if not those that are there. Raises ConfigError, and ReviewError for
+    versions that can't be read.
+    """
+    published = versions.read() if published is None else published
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
     extracted = analyses.read(book)
     check = _name("check", "tables", written=written.parts())
     found = list(_found(protocol, extracted))
     pooled = list(_pooled(protocol, book, extracted))
+    pooled += _changes(protocol, extracted, pooled, published)
     upstream = [name.key for name in (*found, *pooled)]
-    report = _name("report", "page", upstream=upstream, **page.parts(protocol, extracted))
+    shown = page.parts(protocol, extracted, published)
+    report = _name("report", "page", upstream=upstream, **shown)
     made = (check, *found, _ranking(protocol, found), *pooled, report)
     return Plan(protocol, (*made, _todo(made)))
 
@@ -129,3 +139,20 @@ def _pooled(
     for description in protocol.get("descriptions", ()):
         described = descriptions.parts(description, extracted, *known[:3])
         yield _name("descriptions", description["id"], **described)
+
+
+def _changes(
+    protocol: Mapping[str, Any],
+    extracted: Mapping[str, Any],
+    pooled: Iterable[Name],
+    published: Sequence[Version],
+) -> Iterator[Name]:
+    """What moved each analysis since the version that this checkout is held against."""
+    known = decided.read(protocol, extracted)
+    now = analyses.used(protocol, extracted, known)
+    before = versions.standing(published, versions.content(protocol, extracted, now)).before
+    frozen = before.analyses if before else {}
+    for synthesis in (name for name in pooled if name.stage == "syntheses"):
+        if synthesis.label in frozen:
+            held = {"before": frozen[synthesis.label], "now": now[synthesis.label]}
+            yield _name("changes", synthesis.label, upstream=[synthesis.key], **held)

@@ -38,14 +38,21 @@ class Version(NamedTuple):
     counts: Mapping[str, int]
     included: Sequence[str]  # ids of the studies that people had included
     out: Sequence[str]  # of those of them that a retraction or a concern had taken out
-    amendments: Sequence[str]  # digests of those that it was made under
-    corrections: Sequence[str]
+    corrections: Sequence[str]  # digests of the lines that it was made under
+    protocol: Mapping[str, str]  # digest of each section
     content: str  # digest of all that people had decided and extracted: see `content`
     schema: int = SCHEMA
 
     @property
     def folder(self) -> Path:
         return Path(FOLDER, self.version)
+
+    def told(self) -> dict[str, Any]:
+        """The version in plain values, as version.json has it."""
+        return {
+            name: list(cell) if isinstance(cell, tuple) else cell
+            for name, cell in self._asdict().items()
+        }
 
     @property
     def analyses(self) -> dict[str, Any]:
@@ -123,3 +130,16 @@ def standing(published: Sequence[Version], now: str) -> Standing:
     if last and last.content == now:
         return Standing(last, published[-2] if len(published) > 1 else None)
     return Standing(None, last)
+
+
+def shown(published: Sequence[Version], now: str) -> dict[str, Any]:
+    """What the page says of versions: which one it is or comes after, and all of them.
+
+    this, before: the id, "" if there is none. every: the last one first.
+    """
+    held = standing(published, now)
+    return {
+        "this": held.this.version if held.this else "",
+        "before": held.before.version if held.before else "",
+        "every": [version.told() for version in reversed(published)],
+    }

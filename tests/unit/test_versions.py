@@ -19,8 +19,8 @@ TOLD = {
     "counts": {"studies": 3},
     "included": ["a", "b"],
     "out": [],
-    "amendments": [],
     "corrections": [],
+    "protocol": {},
     "content": "0" * 64,
     "schema": 1,
 }

@@ -16,7 +16,7 @@ CHECKOUT = ("Snakefile", "profiles", "workflow", "src", "report", "config", "res
 NOT_CHECKED_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info")
 STAGES = (
     *("check", "records", "pairs", "works", "screening", "syntheses", "figures", "contrasts"),
-    *("courses", "descriptions", "report"),
+    *("courses", "descriptions", "changes", "report"),
 )
 
 

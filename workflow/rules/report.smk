@@ -16,6 +16,7 @@ rule render_page:
         contrasts=made("contrasts"),
         descriptions=made("descriptions"),
         courses=made("courses"),
+        changes=made("changes"),
     output:
         missing("report"),
     log:

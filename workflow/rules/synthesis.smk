@@ -1,8 +1,9 @@
 """
 Needs: the extraction tables, what was decided at full text, and what became of the publications
-       (events, and decisions about them); nothing that a search derives.
+       (events, and decisions about them); published versions; nothing that a search derives.
 Makes: for each analysis of the protocol whose rows changed, one synthesis and its figures; for each
-       comparison of treatments whose rows changed, one contrast.
+       comparison of treatments whose rows changed, one contrast; what moved each analysis since the
+       last version.
 """
 
 
@@ -46,3 +47,18 @@ rule contrast_modalities:
         "Comparing treatments"
     script:
         "../scripts/contrast_modalities.py"
+
+
+rule compare_versions:
+    input:
+        plan=PLAN_FILE,
+        check=made("check"),
+        syntheses=made("syntheses"),
+    output:
+        missing("changes"),
+    log:
+        "logs/compare_versions.log",
+    message:
+        "Holding the results against the last version"
+    script:
+        "../scripts/compare_versions.py"

@@ -1,6 +1,6 @@
 """What the page is computed from, beside the results that it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review import (
@@ -18,6 +18,7 @@ from living_review import (
 from living_review.companions import NAMES as COMPANIONS
 from living_review.companions import path
 from living_review.report import render
+from living_review.versions import Version
 
 PUBLISHED = "resources/published/totals.csv"
 PUBLISHED_COLUMNS = ("group", "measure", "events", "total", "percent_as_printed")
@@ -45,7 +46,9 @@ def searched() -> list[dict[str, Any]]:
     ]
 
 
-def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str, Any]:
+def parts(
+    protocol: Mapping[str, Any], extracted: Mapping[str, Any], every: Sequence[Version]
+) -> dict[str, Any]:
     """What the page is computed from, beside the results that it shows."""
     sources = {
         str(path.relative_to(SOURCES)): files.digest(path.read_bytes())
@@ -66,6 +69,7 @@ def parts(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> dict[str
         "events": notices.read(),
         "event_decisions": ledgers.read("events"),
         "ratings": ledgers.read("grade"),
+        "versions": [version.told() for version in every],
         "renderer": render.renderer(),
         "sources": sources,
     }

@@ -18,6 +18,7 @@ from living_review.todo import extraction
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
+NO_VERSION: Row = MappingProxyType({"this": "", "before": "", "every": ()})
 NOT_JUDGED = plain.of_review((), {}, None)
 LISTS = ("screen", "full_text", "conflicts", "awaiting", "extract", "questions")
 AWAITED = "awaiting"  # from others: no decision of the team is due
@@ -59,6 +60,8 @@ def collect(
     warnings: Iterable[str] = (),
     courses: Mapping[str, Row] | None = None,
     descriptions: Mapping[str, Row] | None = None,
+    versions: Row = NO_VERSION,
+    changes: Mapping[str, Row] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
 
@@ -82,6 +85,8 @@ def collect(
     out; authors: of reports, by record_id. provenance, risk_of_bias: as their of_review has them.
     codebook: the tables as datapackage.descriptor has them under resources.
     courses: analysis id -> result of synthesis.courses; descriptions: id -> of averages.describe.
+    versions: as versions.shown has them; changes: analysis id -> synthesis.bridge from the version
+    before, for each analysis that it had.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -137,6 +142,8 @@ def collect(
         "provenance": taken,
         "risk_of_bias": dict(risk_of_bias),
         "codebook": [dict(table) for table in codebook],
+        "versions": {**versions, "every": [dict(one) for one in versions["every"]]},
+        "changes": {name: dict(found) for name, found in changes.items()},
         "screening": dict(config["screening"]),
         "agreement": [dict(pair) for pair in agreement],
         "strategies": [dict(strategy) for strategy in config["search"]["strategies"]],

@@ -9,11 +9,13 @@ models      models, whichever was chosen in one form; random_effects, tau2, proj
 intervals   binomial, heterogeneity, prediction
 questions   subgroups, meta_regression, influence, small_study, trim_and_fill
 for pages   pooling, study_totals, shares; sensitivity, diagnostics, subgroup_levels; published;
+            bridge, from version to version;
             words, model_words
 Only jobs import this package: it loads numpy, scipy and pandas.
 """
 
-from living_review.synthesis.pooling import pool
+from living_review.synthesis.bridge import bridge
+from living_review.synthesis.pooling import main_result, pool
 from living_review.synthesis.published import published_total, published_totals
 
-__all__ = ["pool", "published_total", "published_totals"]
+__all__ = ["bridge", "main_result", "pool", "published_total", "published_totals"]

@@ -79,6 +79,16 @@ def pool(
     )
 
 
+def main_result(rows: Iterable[Mapping[str, Any]], analysis: Mapping[str, Any]) -> dict[str, Any]:
+    """`main` of the synthesis alone, as `pool` has it, of the same rows and analysis."""
+    model = model_names.of(analysis)
+    studies = study_totals(counted(rows).main())
+    found: dict[str, Any] = plain(
+        _pooled(studies, shares.of_studies(studies, model, brief=False), model)
+    )
+    return found
+
+
 def _with(counts: Counted, mark: str, model: Model) -> dict[str, Any] | None:
     """The main rows pooled with those that bear a mark, if there are any."""
     rows = counts.main_and(mark)

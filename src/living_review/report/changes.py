@@ -1,0 +1,129 @@
+"""What changed since the last version: each number by the way that led to it, study by study."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from living_review.report import escape, words
+from living_review.report.answers import anchor
+from living_review.report.markdown import blocks, bullets, details, table
+
+Row = Mapping[str, Any]
+
+CHANGES = {
+    "added": "counted now",
+    "dropped": "counted no more",
+    "changed": "counted with other numbers",
+}
+NO_TEST = (
+    "Versions are not tested against each other. A study's part is how far the present result is "
+    "from what it would be without that change; parts need not add up, and the rest is shown."
+)
+
+
+def part(results: Row) -> str:
+    """The numbers of the version before and of now, and what moved them; the list of versions."""
+    versions = results["versions"]
+    return blocks(_since(results), _table(results), _studies(results), _every(versions["every"]))
+
+
+def _since(results: Row) -> str:
+    this, before = (results["versions"][name] for name in ("this", "before"))
+    if not results["versions"]["every"]:
+        return "No version of this review is published yet: there is nothing to hold it against."
+    if this:
+        held = f"It is held against version {before}." if before else "It is the first one."
+        return f"This is version {this}. {held}"
+    return (
+        f"This page comes after version {before} and is not published: its numbers may still "
+        "change. It is held against that version."
+    )
+
+
+def _moved(results: Row) -> list[tuple[Row, Row]]:
+    """Analysis and bridge, for those that the version before had."""
+    changes = results["changes"]
+    return [(one, changes[one["id"]]) for one in results["analyses"] if one["id"] in changes]
+
+
+def _table(results: Row) -> str:
+    before = results["versions"]["before"]
+    rows = [
+        [
+            f"[{escape.text(analysis['title'])}](#{anchor(analysis)})",
+            _shown(bridge["old"]),
+            _shown(bridge["old_by_now"]) if _method_moved(bridge) else "the same",
+            _shown(bridge["new"]),
+            _points(bridge["new"], bridge["old"]),
+        ]
+        for analysis, bridge in _moved(results)
+    ]
+    if not rows:
+        return ""
+    head = ["Result", f"Version {before}", "Its studies, present method", "Now", "Moved by"]
+    return blocks(
+        table(f"What changed since version {before}", head, "lrrrr", rows, "tbl-changes"), NO_TEST
+    )
+
+
+def _method_moved(bridge: Row) -> bool:
+    return bool(_shown(bridge["old"]) != _shown(bridge["old_by_now"]))
+
+
+def _shown(result: Row) -> str:
+    """As the page shows a share, so that what looks the same is the same."""
+    if result["estimate"] is None:
+        return "no result"
+    counted = words.studies(result["k"])
+    ci = f" ({words.interval(result['ci'])})" if result["ci"] else ""
+    return f"{words.percent(result['estimate'])}{ci}; {counted}"
+
+
+def _points(one: Row, other: Row) -> str:
+    if one["estimate"] is None or other["estimate"] is None:
+        return ""
+    return _signed(one["estimate"] - other["estimate"])
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:+.1f} points".replace("-", "\u2212")
+
+
+def _studies(results: Row) -> str:
+    """Which studies moved what, folded."""
+    lists = [
+        blocks(f"**{escape.text(analysis['title'])}**", bullets(_parts(bridge)))
+        for analysis, bridge in _moved(results)
+        if bridge["studies"]
+    ]
+    return details("Which studies moved the numbers", *lists) if lists else ""
+
+
+def _parts(bridge: Row) -> list[str]:
+    said = [
+        f"{escape.text(study['label'])}: {CHANGES[study['change']]}"
+        + (f"; moved the result by {_signed(study['moved'])}" if study["moved"] is not None else "")
+        for study in bridge["studies"]
+    ]
+    if len(said) > 1 and bridge["remainder"] is not None:
+        said.append(f"What they moved only together: {_signed(bridge['remainder'])}")
+    return said
+
+
+def _every(versions: Sequence[Row]) -> str:
+    if not versions:
+        return ""
+    rows = [
+        [
+            escape.text(version["version"]),
+            escape.text(version["published_on"]),
+            escape.text("; ".join(version["why"])),
+            escape.text(version["searched_on"] or "not searched"),
+            escape.text(len(version["included"])),
+        ]
+        for version in versions
+    ]
+    head = ["Version", "Published on", "Why", "Searched on", "Studies"]
+    return details(
+        words.counted(len(versions), "published version"),
+        table("Published versions", head, "llllr", rows),
+    )

@@ -1,0 +1,76 @@
+"""A version is frozen, told apart from what comes after it, and held against it."""
+
+import json
+
+from test_incremental import add_outcome, counted, included_study, reseen
+
+ANALYSIS = "recurrence_after_re_ablation"
+PUBLISH = ("publish", "--as", "ann", "--why", "the first full texts")
+CORRECTION = {
+    "table": "outcomes",
+    "key": "doe_2026 | re_ablation | recurrence | last_follow_up",
+    "column": "events",
+    "old": "3",
+    "new": "4",
+    "why": "misread",
+    "who": "ann",
+    "date": "2026-11-20",
+}
+
+
+def results(review):
+    return json.loads((review.folder / "results/report/results.json").read_text())
+
+
+def only_version(review):
+    (folder,) = (review.folder / "resources/versions").iterdir()
+    return folder
+
+
+def outcome(review, **changed):
+    """The last row of the outcomes, with other cells."""
+    rows = review.table("extraction/outcomes.csv")
+    rows[-1] = rows[-1] | changed
+    review.write_table("extraction/outcomes.csv", rows)
+
+
+def test_a_version_and_what_comes_after_it(working):
+    """Frozen byte for byte; a corrected value is told as what moved the result, and taken back."""
+    included_study(working)
+    add_outcome(working, "doe_2026", "recurrence", 3)
+    assert "not made yet" in working.command(*PUBLISH, code=1)
+    assert not (working.folder / "resources/versions").exists()
+    working.run()
+    assert "No version of this review is published yet" in working.page()
+
+    working.command(*PUBLISH)
+    frozen = only_version(working)
+    before = working.results()
+    assert counted(reseen(working, before)) == {}
+    shown = (working.folder / "results/report/results.json").read_bytes()
+    assert shown == (frozen / "results.json").read_bytes()
+    assert results(working)["versions"]["this"] == frozen.name
+    assert f"This is version {frozen.name}. It is the first one." in working.page()
+    assert "still the current one" in working.command(*PUBLISH, code=1)
+    as_published = working.page()
+
+    outcome(working, events="4")
+    said = working.command("check", code=1)
+    assert f"events is '4'; allowed: 3, as in version {frozen.name}, or a line in" in said
+    working.write_table("extraction/corrections.csv", [CORRECTION])
+    working.command("check")
+    before = working.results()
+    written = counted(reseen(working, before))
+    assert (written["syntheses"], written["changes"]) == (1, 7)
+    changes = results(working)["changes"]
+    (study,) = changes[ANALYSIS]["studies"]
+    assert (study["study_id"], study["change"]) == ("doe_2026", "changed")
+    assert study["moved"] > 0
+    assert not any(found["studies"] for name, found in changes.items() if name != ANALYSIS)
+    assert f"This page comes after version {frozen.name} and is not published" in working.page()
+
+    outcome(working, events="3")
+    (working.folder / "resources/extraction/corrections.csv").unlink()
+    before = working.results()
+    assert counted(reseen(working, before)) == {}
+    assert working.page() == as_published
