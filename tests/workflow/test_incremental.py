@@ -197,6 +197,40 @@ def test_one_outcome_row_pools_its_analysis_alone(review):
     assert review.page() == page
 
 
+def test_a_judgement_about_a_study_draws_its_analyses_again(review):
+    """An answer to one item of a tool is drawn beside its study; nothing is pooled for it."""
+    included_study(review)
+    add_outcome(review, "doe_2026", "recurrence", 3)
+    review.run()
+    before = review.results()
+    review.write_table("extraction/risk_of_bias.csv", [answer("yes")])
+    assert counted(reseen(review, before)) == {"figures": FIGURES}
+    lights = review.folder / "results/report/figures/risk_of_bias_recurrence_after_re_ablation.svg"
+    assert "10. The statistics were appropriate" in lights.read_text()
+    assert "Risk of bias of these studies" in review.page()
+
+    before = review.results()
+    review.write_table("extraction/risk_of_bias.csv", [answer("yes") | {"support": "page 3"}])
+    assert counted(reseen(review, before)) == {}  # what supports it is told, not drawn
+
+
+def answer(said):
+    """What one rater answers to the tenth item of the checklist for case series."""
+    return {
+        "study_id": "doe_2026",
+        "result": "",
+        "tool": "jbi_case_series",
+        "item": "10",
+        "answer": said,
+        "support": "invented for a test",
+        "source_place": "page 2",
+        "role": "rating",
+        "rater": "ann",
+        "rated_on": "2026-11-03",
+        "note": "",
+    }
+
+
 def test_value_written_otherwise_pools_nothing(review):
     """5, 5.0 and " 5 " are one number."""
     before = review.results()
