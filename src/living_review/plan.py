@@ -147,12 +147,11 @@ def _changes(
     pooled: Iterable[Name],
     published: Sequence[Version],
 ) -> Iterator[Name]:
-    """What moved each analysis since the version that this checkout is held against."""
+    """How each analysis moved from version to version, for those that an earlier one has."""
     known = decided.read(protocol, extracted)
     now = analyses.used(protocol, extracted, known)
-    before = versions.standing(published, versions.content(protocol, extracted, now)).before
-    frozen = before.analyses if before else {}
+    held = versions.standing(published, versions.content(protocol, extracted, now))
     for synthesis in (name for name in pooled if name.stage == "syntheses"):
-        if synthesis.label in frozen:
-            held = {"before": frozen[synthesis.label], "now": now[synthesis.label]}
-            yield _name("changes", synthesis.label, upstream=[synthesis.key], **held)
+        if earlier := held.digests(synthesis.label):
+            parts = {"earlier": earlier, "now": now[synthesis.label]}
+            yield _name("changes", synthesis.label, upstream=[synthesis.key], **parts)

@@ -89,6 +89,7 @@ def _frozen(
         included=sorted(included),
         out=sorted(included & known.out),
         corrections=[_digest(line) for line in companions.in_order("corrections")],
+        analyses={name: versions.digest(one) for name, one in frozen.items()},
         protocol={section: _digest(value) for section, value in protocol.items()},
         content=content,
     )

@@ -40,6 +40,7 @@ class Version(NamedTuple):
     out: Sequence[str]  # of those of them that a retraction or a concern had taken out
     corrections: Sequence[str]  # digests of the lines that it was made under
     protocol: Mapping[str, str]  # digest of each section
+    analyses: Mapping[str, str]  # digest of what stands of each in analyses.json
     content: str  # digest of all that people had decided and extracted: see `content`
     schema: int = SCHEMA
 
@@ -55,7 +56,7 @@ class Version(NamedTuple):
         }
 
     @property
-    def analyses(self) -> dict[str, Any]:
+    def frozen(self) -> dict[str, Any]:
         """{analysis id: {"rows", "analysis", "main"}}: what it was pooled from, and to what."""
         found: dict[str, Any] = files.read_json(self.folder / "analyses.json")
         return found
@@ -121,15 +122,31 @@ class Standing(NamedTuple):
     """How the review in this checkout stands to its published versions."""
 
     this: Version | None  # the version that it is
-    before: Version | None  # the one that it is held against
+    earlier: Sequence[Version]  # the last one is what it is held against
+
+    @property
+    def before(self) -> Version | None:
+        return self.earlier[-1] if self.earlier else None
+
+    def digests(self, analysis: str) -> list[tuple[str, str]]:
+        """Version and digest of what it has of an analysis, for each earlier one that has it."""
+        return [
+            (version.version, version.analyses[analysis])
+            for version in self.earlier
+            if analysis in version.analyses
+        ]
 
 
 def standing(published: Sequence[Version], now: str) -> Standing:
     """now: `content` of this checkout."""
-    last = published[-1] if published else None
-    if last and last.content == now:
-        return Standing(last, published[-2] if len(published) > 1 else None)
-    return Standing(None, last)
+    if published and published[-1].content == now:
+        return Standing(published[-1], published[:-1])
+    return Standing(None, published)
+
+
+def digest(frozen: Any) -> str:
+    """Of what analyses.json has of one analysis."""
+    return files.digest(files.canonical_json(frozen))
 
 
 def shown(published: Sequence[Version], now: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from living_review.synthesis.bridge import bridge, shown
+from living_review.synthesis.bridge import bridge, by_version, shown
 
 
 def row(study_id, events, n_known, **changed):
@@ -101,6 +101,18 @@ def test_the_first_study():
     assert found["old"]["kind"] == found["old_by_now"]["kind"] == "none"
     assert found["studies"][0]["moved"] is None
     assert found["remainder"] is None
+
+
+def test_results_from_version_to_version():
+    """As they were published, and the studies of each by the present method."""
+    earlier = {
+        "2026.10": {"rows": OLD[:1], "analysis": {}, "main": crude(OLD[:1], {})},
+        "2026.11": {"rows": OLD, "analysis": {}, "main": crude(OLD, {})},
+    }
+    told = by_version(earlier, {"divisor": 2}, half)
+    assert [one["version"] for one in told] == ["2026.10", "2026.11"]
+    assert [one["published"]["estimate"] for one in told] == [0.5, 0.35]
+    assert [one["by_now"]["estimate"] for one in told] == [0.25, 0.175]
 
 
 def test_a_pooled_result_is_shown_before_a_crude_one():

@@ -21,6 +21,7 @@ TOLD = {
     "out": [],
     "corrections": [],
     "protocol": {},
+    "analyses": {"ned": "1", "recurrence": "2"},
     "content": "0" * 64,
     "schema": 1,
 }
@@ -100,7 +101,18 @@ def test_the_review_is_the_last_version_or_comes_after_it():
     """As long as nothing was decided or extracted since, the page is that of the version."""
     first, last = called("2026.10", "2026.11")
     last = last._replace(content="now")
-    assert versions.standing([first, last], "now") == (last, first)
-    assert versions.standing([first, last], "later") == (None, last)
-    assert versions.standing([last], "now") == (last, None)
-    assert versions.standing([], "now") == (None, None)
+    assert versions.standing([first, last], "now") == (last, [first])
+    assert versions.standing([first, last], "later") == (None, [first, last])
+    assert versions.standing([first, last], "later").before == last
+    assert versions.standing([last], "now").before is None
+    assert versions.standing([], "now") == (None, [])
+
+
+def test_an_analysis_is_held_against_the_versions_that_have_it():
+    """One that the protocol got later begins where it begins."""
+    first, last = called("2026.10", "2026.11")
+    first = first._replace(analyses={"ned": "0"})
+    held = versions.standing([first, last], "later")
+    assert held.digests("ned") == [("2026.10", "0"), ("2026.11", "1")]
+    assert held.digests("recurrence") == [("2026.11", "2")]
+    assert held.digests("survival") == []

@@ -64,6 +64,8 @@ def test_a_version_and_what_comes_after_it(working):
     assert (written["syntheses"], written["changes"]) == (1, 7)
     changes = results(working)["changes"]
     (study,) = changes[ANALYSIS]["studies"]
+    (earlier,) = changes[ANALYSIS]["versions"]
+    assert (earlier["version"], earlier["published"]["events"]) == (frozen.name, 3)
     assert (study["study_id"], study["change"]) == ("doe_2026", "changed")
     assert study["moved"] > 0
     assert not any(found["studies"] for name, found in changes.items() if name != ANALYSIS)

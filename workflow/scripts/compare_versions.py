@@ -1,4 +1,4 @@
-"""Find what moved each analysis since the version that the review is held against."""
+"""Find how each analysis moved from version to version, and what moved it since the last one."""
 
 import logging
 
@@ -10,14 +10,20 @@ def main(task: job.Job) -> None:
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     used = analyses.used(protocol, extracted, decided.read(protocol, extracted))
     content = versions.content(protocol, extracted, used)
-    before = versions.standing(versions.read(), content).before
-    frozen = before.analyses if before else {}
+    frozen = {
+        one.version: one.frozen for one in versions.standing(versions.read(), content).earlier
+    }
     pooled = {name.label: name.path for name in task.plan.of("syntheses")}
     for name in task.names:
-        then, now = frozen.get(name.label), used[name.label]
-        task.verify(name, before=then, now=now)
-        main_now = files.read_json(pooled[name.label])["main"]
-        found = synthesis.bridge(then, now | {"main": main_now}, synthesis.main_result)
+        earlier = {
+            version: found[name.label] for version, found in frozen.items() if name.label in found
+        }
+        now = used[name.label]
+        digests = [(version, versions.digest(found)) for version, found in earlier.items()]
+        task.verify(name, earlier=digests, now=now)
+        now = now | {"main": files.read_json(pooled[name.label])["main"]}
+        found = synthesis.bridge(list(earlier.values())[-1], now, synthesis.main_result)
+        found["versions"] = synthesis.by_version(earlier, now["analysis"], synthesis.main_result)
         files.replace_json(name.path, found)
         logging.info("%s: %d studies changed", name.label, len(found["studies"]))
 

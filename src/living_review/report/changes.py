@@ -23,7 +23,13 @@ NO_TEST = (
 def part(results: Row) -> str:
     """The numbers of the version before and of now, and what moved them; the list of versions."""
     versions = results["versions"]
-    return blocks(_since(results), _table(results), _studies(results), _every(versions["every"]))
+    return blocks(
+        _since(results),
+        _table(results),
+        _studies(results),
+        _by_version(results),
+        _every(versions["every"]),
+    )
 
 
 def _since(results: Row) -> str:
@@ -107,6 +113,35 @@ def _parts(bridge: Row) -> list[str]:
     if len(said) > 1 and bridge["remainder"] is not None:
         said.append(f"What they moved only together: {_signed(bridge['remainder'])}")
     return said
+
+
+def _by_version(results: Row) -> str:
+    """How each result stood in each version, and stands now, folded."""
+    rows = [
+        row
+        for analysis, bridge in _moved(results)
+        for row in (
+            *(
+                [
+                    escape.text(analysis["title"]) if first else "",
+                    escape.text(one["version"]),
+                    _shown(one["published"]),
+                    _shown(one["by_now"]),
+                ]
+                for first, one in zip(_first(bridge["versions"]), bridge["versions"], strict=True)
+            ),
+            ["", "now", "", _shown(bridge["new"])],
+        )
+    ]
+    if not rows:
+        return ""
+    head = ["Result", "Version", "As published", "By the present method"]
+    name = "Results from version to version"
+    return details(name, table(name, head, "llrr", rows))
+
+
+def _first(entries: Sequence[Row]) -> list[bool]:
+    return [place == 0 for place in range(len(entries))]
 
 
 def _every(versions: Sequence[Row]) -> str:

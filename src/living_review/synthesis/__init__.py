@@ -14,8 +14,8 @@ for pages   pooling, study_totals, shares; sensitivity, diagnostics, subgroup_le
 Only jobs import this package: it loads numpy, scipy and pandas.
 """
 
-from living_review.synthesis.bridge import bridge
+from living_review.synthesis.bridge import bridge, by_version
 from living_review.synthesis.pooling import main_result, pool
 from living_review.synthesis.published import published_total, published_totals
 
-__all__ = ["bridge", "main_result", "pool", "published_total", "published_totals"]
+__all__ = ["bridge", "by_version", "main_result", "pool", "published_total", "published_totals"]

@@ -50,6 +50,22 @@ def bridge(before: Row, now: Row, main: Main) -> dict[str, Any]:
     }
 
 
+def by_version(earlier: Mapping[str, Row], analysis: Row, main: Main) -> list[dict[str, Any]]:
+    """The cumulative results of an analysis, version by version, the first one first.
+
+    earlier: what each version has of it, as `before` of bridge. published: as readers saw it;
+    by_now: its rows by the present method, so that what moves is the evidence alone.
+    """
+    return [
+        {
+            "version": version,
+            "published": shown(frozen["main"]),
+            "by_now": shown(main(frozen["rows"], analysis)),
+        }
+        for version, frozen in earlier.items()
+    ]
+
+
 def shown(main: Row) -> dict[str, Any]:
     """The result that readers see of a pooled, crude or empty `main`."""
     counts = {name: main[name] for name in ("k", "events", "n_known")}
