@@ -1,6 +1,7 @@
 """The review kept by a workbook: what was typed there reaches exactly the pages it concerns."""
 
 import csv
+import json
 
 from openpyxl import load_workbook
 from test_incremental import FIGURES, add_outcome, counted, included_study
@@ -41,7 +42,7 @@ def test_a_workbook_leads_to_exactly_its_synthesis(working):
     assert f"    {record_id}, title_abstract: include" in said
     working.run()
     written = counted(working.written(before))
-    one_analysis = {"syntheses": 1, "figures": FIGURES, "courses": 1}
+    one_analysis = {"syntheses": 1, "figures": FIGURES, "courses": 1, "contrasts": 1}
     assert written == {"screening": 1, **one_analysis}
     assert "nothing differs" in working.command("take", "work.xlsx", "--as", "ann", "--yes")
     (line,) = working.table("extraction/corrections.csv")
@@ -57,7 +58,8 @@ def test_what_waits_is_one_list_for_page_table_and_command(working):
     assert "123 records" in working.page()
     said = working.command("todo", "--limit", "0", "--kind", "screen")
     assert said.splitlines()[0].startswith("Works to screen: 123.")
-    assert [line.split()[1].rstrip(":") for line in said.splitlines()[1:124]] == screen
+    tasks = json.loads(working.command("todo", "--kind", "screen", "--json"))
+    assert [task["id"] for task in tasks] == screen
     included_study(working)
     rows = working.table("decisions/screening/ann.csv")
     one = rows[0] | {"id": "ann-2", "record_id": screen[0], "stage": "title_abstract"}
