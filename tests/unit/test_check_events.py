@@ -109,10 +109,10 @@ def test_a_wrong_column_of_events_is_named():
             {"event": "erratum"},
             "decision is 'keep'; allowed: checked, since event is erratum",
         ),
-        ({"decision": "include"}, "decision is 'include'; allowed: exclude (the nearest of "),
+        ({"decision": "include"}, "decision is 'include'; allowed: exclude, keep, checked"),
         (
             {"event": "retracted"},
-            "event is 'retracted'; allowed: retraction (the nearest of retraction, ",
+            "event is 'retracted'; allowed: retraction, expression_of_concern, ",
         ),
         ({"reason": ""}, "reason is ''; allowed: why, since the protocol would have exclude"),
         (
