@@ -556,6 +556,30 @@ def certainty(
 
 
 @app.command()
+def triggers() -> None:
+    """Say whether an update is due to be published, and log it in resources/trigger_log.csv.
+
+    Exit code: 0 an update is due, 3 none is.
+    """
+    from living_review import files, plan, trigger_log
+    from living_review.report import shown
+
+    results = files.read_json(shown.current(plan.make()).with_name("results.json"))
+    told = results["triggers"]
+    every = results["versions"]["every"]
+    last = every[0]["version"] if every else ""
+    if not told:
+        typer.echo("The protocol names no trigger: see `triggers` in its schema.")
+    else:
+        time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        trigger_log.add(trigger_log.lines(time, last, told))
+    for one in told:
+        typer.echo(f"{'met' if one['met'] else 'not met'}: {one['trigger']}: {one['words']}")
+    if not any(one["met"] for one in told):
+        raise typer.Exit(NOTHING_NEW)
+
+
+@app.command()
 def publish(
     who: Annotated[str, typer.Option("--as", help="Who publishes it.")],
     why: Annotated[

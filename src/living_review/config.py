@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from living_review import model_names, schemas
+from living_review import model_names, schemas, triggers
 from living_review.errors import ConfigError
 from living_review.risk_of_bias import tools
 from living_review.schemas import Fault, KeyPath
@@ -30,6 +30,7 @@ LISTS_WITH_IDS: tuple[KeyPath, ...] = (
     ("outcome_sets",),
     ("analyses",),
     ("contrasts",),
+    ("triggers",),
     ("descriptions",),
 )
 
@@ -92,6 +93,19 @@ def _models_fit(config: dict[str, Any]) -> Iterator[Fault]:
             yield (*path, "measure"), schemas.shown(measure), allowed
         elif test not in tests:
             yield (*path, "test"), schemas.shown(test), f"{', '.join(tests)} with method {method}"
+
+
+def _triggers_are_whole(config: dict[str, Any]) -> Iterator[Fault]:
+    """Each kind of trigger needs its own number, and no other."""
+    for place, trigger in enumerate(config.get("triggers", ())):
+        needed = triggers.NEEDED[trigger["when"]]
+        for key in ("at_least", "by"):
+            path = ("triggers", place, key)
+            if key == needed and key not in trigger:
+                yield path, "is missing", f"a number, since when is {trigger['when']}"
+            elif key != needed and key in trigger:
+                allowed = f"{needed or 'nothing besides'}, since when is {trigger['when']}"
+                yield path, "is not needed", allowed
 
 
 def _tools_exist(config: dict[str, Any]) -> Iterator[Fault]:
@@ -160,6 +174,7 @@ RULES: tuple[tuple[tuple[str, ...], Rule], ...] = (
     (("outcomes", "analyses"), _analysis_outcomes_exist),
     (("analyses",), _models_fit),
     (("risk_of_bias",), _tools_exist),
+    (("triggers",), _triggers_are_whole),
     (("outcomes", "contrasts"), _contrast_outcomes_exist),
     (("contrasts",), _contrast_sides_differ),
     (("vocabularies",), _needed_values_exist),

@@ -23,11 +23,6 @@ from living_review.names import Plan
 from living_review.report import gathered, shown
 from living_review.versions import Version
 
-NOT_MADE = (
-    "The page of this state of the review is not made yet; only what somebody could look at is "
-    "published. Run `make review` first. Nothing was written."
-)
-
 
 def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     """Write the next version, whole or not at all.
@@ -39,8 +34,7 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     files.sweep(versions.FOLDER)
     check.everything()
     current = plan.make()
-    if not shown.is_shown(current.of("report")[0]):
-        raise ReviewError(NOT_MADE)
+    shown.current(current)  # only what somebody could look at is published
     published = versions.read()
     version, parts = _frozen(current, published, who, why, note, today)
     after = plan.make([*published, version])

@@ -7,6 +7,17 @@ from typing import Any, NamedTuple
 Row = Mapping[str, Any]
 
 
+# The number that a kind of trigger goes by.
+NEEDED = {
+    "new_studies": "at_least",
+    "new_patients": "at_least",
+    "estimate_moved": "by",
+    "threshold_crossed": "",
+    "retraction": "",
+    "months_since_version": "at_least",
+}
+
+
 class State(NamedTuple):
     """What triggers look at: of a published version, or of the review as it stands."""
 

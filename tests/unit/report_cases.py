@@ -594,6 +594,34 @@ def taken() -> dict[str, Any]:
     return provenance.of_review({}, compared, lines, lines, extractors=2) | {"rows": 3}
 
 
+def published_before(text: str) -> dict[str, Any]:
+    """A version, for the list of versions."""
+    return {
+        "version": "2026.10",
+        "published_on": "2026-10-01",
+        "published_by": text,
+        "why": [text],
+        "note": text,
+        "searched_on": "2026-09-30",
+        "included": [text],
+    }
+
+
+def moved(text: str) -> dict[str, Any]:
+    """How a result came from the last version to now, one hostile study being new."""
+    old = {"kind": "crude", "k": 1, "events": 2, "n_known": 8, "estimate": 0.25, "ci": [0.1, 0.5]}
+    new = old | {"k": 2, "events": 6, "n_known": 12, "estimate": 0.5, "ci": [0.2, 0.8]}
+    study = {"study_id": text, "label": text, "change": "added", "without": old, "moved": 0.25}
+    return {
+        "old": old,
+        "old_by_now": old | {"estimate": 0.3},
+        "new": new,
+        "studies": [study, study | {"moved": None, "change": "dropped"}],
+        "remainder": -0.05,
+        "versions": [{"version": "2026.10", "published": old, "by_now": old}],
+    }
+
+
 def full() -> dict[str, Any]:
     """Sixty studies, every outside text hostile, everything filled in."""
     evil = [f"{HOSTILE[n % len(HOSTILE)]} {n}" for n in range(60)]
@@ -759,6 +787,12 @@ def full() -> dict[str, Any]:
         provenance=taken(),
         codebook=codebook(),
         risk_of_bias=judged(text="; ".join(HOSTILE)),
+        versions={
+            "this": "",
+            "before": "2026.10",
+            "every": [published_before(text) for text in HOSTILE],
+        },
+        changes={"re_ablation_ned": moved(HOSTILE[0]), "surveillance_died": moved(HOSTILE[5])},
         included=[f"s{n}" for n in range(60)],
         courses=patients_cases.hostile_courses(HOSTILE, [a["id"] for a in protocol["analyses"]]),
         descriptions=patients_cases.hostile_described(HOSTILE),

@@ -374,6 +374,16 @@ WRONG_KEYS = {
         "{unit: patient}",
         ["config.yaml line 44: analyses[1].where.unit is 'patient'; allowed: a list"],
     ),
+    "a trigger without its number": (
+        "outcome_sets:",
+        "triggers: [{id: moved, when: estimate_moved, at_least: 2}]\noutcome_sets:",
+        [
+            "config.yaml line 32: triggers[0].at_least is not needed; allowed: by, since when is "
+            "estimate_moved",
+            "config.yaml line 32: triggers[0].by is missing; allowed: a number, since when is "
+            "estimate_moved",
+        ],
+    ),
     "a model that does not exist": (
         "{measure: PLO, method: REML, test: adhoc}\n  - id: death",
         "{measure: PLO, method: bayes, test: adhoc}\n  - id: death",

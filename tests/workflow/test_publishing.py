@@ -42,6 +42,7 @@ def test_a_version_and_what_comes_after_it(working):
     assert not (working.folder / "resources/versions").exists()
     working.run()
     assert "No version of this review is published yet" in working.page()
+    assert "met: new_study: 1 study added: doe_2026" in working.command("triggers")
 
     working.command(*PUBLISH)
     frozen = only_version(working)
@@ -52,6 +53,12 @@ def test_a_version_and_what_comes_after_it(working):
     assert results(working)["versions"]["this"] == frozen.name
     assert f"This is version {frozen.name}. It is the first one." in working.page()
     assert "still the current one" in working.command(*PUBLISH, code=1)
+    assert "not met: new_study: 0 studies added" in working.command("triggers", code=3)
+    logged = working.table("trigger_log.csv")
+    assert [line["outcome"] for line in logged if line["trigger"] == "new_study"] == [
+        "met",
+        "not met",
+    ]
     as_published = working.page()
 
     outcome(working, events="4")

@@ -19,7 +19,7 @@ from living_review import (
 )
 from living_review.codebook import Table
 from living_review.names import Plan
-from living_review.report import provenance, reads, results
+from living_review.report import due, provenance, reads, results
 from living_review.risk_of_bias import plain
 from living_review.versions import Version
 
@@ -100,4 +100,5 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         ),
         changes={name.label: files.read_json(name.path) for name in plan.of("changes")},
     )
+    shown["triggers"] = due.of_results(shown, protocol, published)
     return Gathered(shown, described, tabled, read)

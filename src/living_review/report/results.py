@@ -143,6 +143,7 @@ def collect(
         "risk_of_bias": dict(risk_of_bias),
         "codebook": [dict(table) for table in codebook],
         "versions": {**versions, "every": [dict(one) for one in versions["every"]]},
+        "triggers": [],  # what they find is held against these results: see due.of_results
         "changes": {name: dict(found) for name, found in changes.items()},
         "screening": dict(config["screening"]),
         "agreement": [dict(pair) for pair in agreement],

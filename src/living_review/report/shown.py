@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from living_review import files
-from living_review.names import Name
+from living_review.errors import ReviewError
+from living_review.names import Name, Plan
 
 FOLDER = Path("results/report")
 MARKERS = FOLDER / ".shown"
@@ -56,6 +57,17 @@ def is_shown(page: Name) -> bool:
         return (FOLDER / made.name).read_bytes() == made.read_bytes()
     except FileNotFoundError:
         return False
+
+
+def current(plan: Plan) -> Path:
+    """The page of this state of the review. Raises ReviewError if readers see another one."""
+    page = plan.of("report")[0]
+    if not is_shown(page):
+        raise ReviewError(
+            "The page of this state of the review is not made yet. Run `make review` first. "
+            "Nothing was written."
+        )
+    return Path(page.path)
 
 
 def show(page: Name) -> None:

@@ -1,0 +1,68 @@
+"""Whether an update is due to be published, by the triggers of the protocol."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from living_review import triggers
+from living_review.report import escape, words
+from living_review.report.markdown import blocks, table
+from living_review.triggers import State
+from living_review.versions import Version
+
+Row = Mapping[str, Any]
+
+
+def of_results(results: Row, protocol: Row, published: Sequence[Version]) -> list[dict[str, Any]]:
+    """{trigger, met, words} for each trigger, held against the last version.
+
+    results: as results.collect has them; the review may be that version itself.
+    """
+    analyses = {one["id"]: protocol["outcomes"][one["outcome"]] for one in protocol["analyses"]}
+    before = _published(published[-1]) if published else None
+    evaluated = triggers.evaluate(protocol.get("triggers", ()), before, _present(results), analyses)
+    return [one._asdict() for one in evaluated]
+
+
+def _present(results: Row) -> State:
+    included = [study for study in results["studies"] if study["status"] == "included"]
+    return State(
+        results["status"]["searched_on"],
+        {one["study_id"]: one.get("n_patients") or 0 for one in included if not one["out"]},
+        [one["study_id"] for one in included if one["out"]],
+        {one["id"]: _estimate(one["synthesis"]["main"]) for one in results["analyses"]},
+    )
+
+
+def _published(version: Version) -> State:
+    patients = {one["study_id"]: one.get("n_patients") or 0 for one in version.tables["studies"]}
+    counted = [study_id for study_id in version.included if study_id not in version.out]
+    return State(
+        version.published_on,
+        {study_id: patients.get(study_id, 0) for study_id in counted},
+        version.out,
+        {name: _estimate(found["main"]) for name, found in version.frozen.items()},
+    )
+
+
+def _estimate(main: Row) -> float | None:
+    return float(words.estimate(main)["estimate"]) if main["n_known"] else None
+
+
+def part(results: Row) -> str:
+    """Each trigger, met or not; nothing for a protocol without any."""
+    told = results["triggers"]
+    if not told:
+        return ""
+    due = any(one["met"] for one in told)
+    rows = [
+        [escape.text(one["trigger"].replace("_", " ")), "met" if one["met"] else "not met",
+         escape.text(one["words"])]
+        for one in told
+    ]  # fmt: skip
+    return blocks(
+        "### When an update is due {#due}",
+        "By the protocol an update is due to be published."
+        if due
+        else "By the protocol no update is due yet.",
+        table("Triggers of an update", ["Trigger", "", "What was found"], "lll", rows),
+    )

@@ -1,0 +1,30 @@
+"""The log of every time the triggers of the protocol were asked, whatever they said."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from living_review import files, tables
+
+PATH = "resources/trigger_log.csv"
+COLUMNS = ("time", "version", "trigger", "outcome", "words")
+MET, NOT_MET = "met", "not met"
+
+
+def lines(time: str, version: str, told: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """told: as the results of the page have them; version: what they were held against."""
+    return [
+        {
+            "time": time,
+            "version": version,
+            "trigger": one["trigger"],
+            "outcome": MET if one["met"] else NOT_MET,
+            "words": tables.harmless(one["words"]),
+        }
+        for one in told
+    ]
+
+
+def add(new: Iterable[Mapping[str, str]]) -> None:
+    """Lines at the end; nothing else of the file changes. Raises TableError if it can't be read."""
+    content = tables.content(PATH)
+    files.replace_bytes(PATH, tables.edited(content, PATH, COLUMNS, added=new))
