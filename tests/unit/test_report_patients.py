@@ -92,9 +92,11 @@ def test_silence_is_said():
 
 
 def test_a_review_that_describes_nothing_says_so():
-    """Neither descriptions nor courses."""
+    """Neither descriptions nor courses, or courses of nobody."""
     found = report_cases.kidney()
     assert patients.part(found) == patients.NOTHING
+    followed = page(cases.tables([])) | {"descriptions": []}
+    assert patients.part(followed) == patients.NOTHING
     assert harms.part(found) == harms.NOTHING
 
 

@@ -29,13 +29,8 @@ APART = "Means and medians are never pooled with each other; minimums and single
 def part(results: Row) -> str:
     """A description a section, then follow-up and person-time of every analysis."""
     described = results["descriptions"]
-    if not described and not any(one.get("course") for one in results["analyses"]):
-        return NOTHING
-    return blocks(
-        *(_description(one, results) for one in described),
-        _methods(described),
-        _courses(results),
-    )
+    said = [*(_description(one, results) for one in described), _methods(described)]
+    return blocks(*said, _courses(results)).lstrip() or NOTHING
 
 
 def _description(described: Row, results: Row) -> str:
