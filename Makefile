@@ -37,7 +37,7 @@ prune: $(VENV)/ready ## list results that nothing calls for any more; `make prun
 test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
 	@$(BIN)/python -m pytest -n auto -m "not slow"
 
-test-all: $(VENV)/ready-to-test ## all tests, the slow ones too
+test-all: $(VENV)/ready-to-test ## all tests, the long ones too; more than half an hour
 	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/ready-to-test ## lint, format, types, lint of the workflow; lock, codebook, tables

@@ -261,7 +261,7 @@ def test_what_is_awaited_and_shared_patients_are_decided_too(review):
 )
 def test_one_sheet_saved_as_csv_is_taken(review, delimiter, encoding, line_end):
     """As Excel of any land and Google Sheets save it; the other sheets stay as they are."""
-    resaved("work.xlsx", enter("arms", 3, age=61.5, note="plain letters"))
+    resaved("work.xlsx", enter("arms", 3, age=61.5, age_average="median", note="plain letters"))
     form = {"delimiter": delimiter, "encoding": encoding, "line_end": line_end}
     path = as_csv("work.xlsx", "arms", "work - arms.csv", **form)
     number = "61,5" if delimiter == ";" else "61.5"
@@ -284,7 +284,7 @@ def test_a_sheet_without_the_hidden_column_is_known_by_its_keys(review):
     resaved(
         "work.xlsx",
         all_of(
-            enter("arms", 2, age=61),
+            enter("arms", 2, age=61, age_average="median"),
             lambda book: book["arms"].delete_cols(column(book["arms"], "_made_from")),
         ),
     )
@@ -301,7 +301,7 @@ def test_two_people_change_different_cells_of_a_row(review):
     """Both are kept."""
     shutil.copy("work.xlsx", "bob.xlsx")
     resaved("work.xlsx", enter("arms", 2, n_patients=2, _why="misread"))
-    resaved("bob.xlsx", enter("arms", 2, age=61))
+    resaved("bob.xlsx", enter("arms", 2, age=61, age_average="median"))
     taken("work.xlsx")
     taken("bob.xlsx", who="bob")
     assert (rows(ARMS)[0]["n_patients"], rows(ARMS)[0]["age"]) == ("2", "61")
@@ -373,7 +373,9 @@ def test_what_one_decided_otherwise_meanwhile_is_named(review):
 
 def test_a_file_that_changes_while_one_is_asked_stops_the_writing(review):
     """The bytes are compared once more; nothing of any file is written."""
-    change = all_of(enter("screen", 2, decision="include"), enter("arms", 2, age=61))
+    change = all_of(
+        enter("screen", 2, decision="include"), enter("arms", 2, age=61, age_average="median")
+    )
     resaved("work.xlsx", change)
     ready = prepared("work.xlsx")
     Path(ARMS).write_bytes(Path(ARMS).read_bytes() + b"\n")
@@ -653,7 +655,7 @@ def test_mistakes_that_were_there_before_stop_nobody(review):
     spoilt = [table.cells[0] | {"events": "9"}, *table.cells[1:]]
     tables.write(OUTCOMES, table.columns, spoilt)
     made("again.xlsx")
-    resaved("again.xlsx", enter("arms", 2, age=61))
+    resaved("again.xlsx", enter("arms", 2, age=61, age_average="median"))
     taken("again.xlsx")
     assert rows(ARMS)[0]["age"] == "61"
 

@@ -136,7 +136,7 @@ def built(tmp_path_factory):
     return checkout
 
 
-@pytest.fixture(params=["working checkout", "fresh clone"])
+@pytest.fixture(params=["working checkout", pytest.param("fresh clone", marks=pytest.mark.slow)])
 def review(request, built, tmp_path):
     """A built review to change: as it was left, or cloned anew with its results brought back."""
     copy = built.copy_to(tmp_path / "review")

@@ -3,9 +3,12 @@
 import csv
 import json
 
+import pytest
 from test_incremental import FIGURES, PAGE, add_outcome, blank, included_study, reseen
 
 from living_review import ledgers
+
+pytestmark = pytest.mark.slow
 
 RATED = "decisions/grade/ann.csv"
 ANALYSIS = "recurrence_after_re_ablation"

@@ -3,7 +3,10 @@
 import json
 import re
 
+import pytest
 from test_incremental import FIGURES, PAGE, add_outcome, blank, counted, included_study, reseen
+
+pytestmark = pytest.mark.slow
 
 CONFIG = "config/config.yaml"
 

@@ -11,6 +11,8 @@ import sys
 import pytest
 from conftest import ROOT, Checkout
 
+pytestmark = pytest.mark.slow
+
 NOT_DERIVED = shutil.ignore_patterns("results", "logs", ".*")
 
 NBIB = """\

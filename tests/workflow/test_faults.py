@@ -8,6 +8,8 @@ import time
 import pytest
 from test_incremental import add_outcome, included_study
 
+pytestmark = pytest.mark.slow
+
 
 def kill(process):
     os.killpg(process.pid, signal.SIGKILL)

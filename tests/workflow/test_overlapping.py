@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
 from test_incremental import FIGURES, PAGE, add_arm, add_outcome, counted, included_study, reseen
 
 from living_review import ledgers
+
+pytestmark = pytest.mark.slow
 
 DECIDED = "decisions/overlap/ann.csv"
 HERE = {"centre": "Mayo Clinic", "recruited_from": "2010", "recruited_to": "2015"}

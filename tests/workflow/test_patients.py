@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from test_incremental import PAGE, add_outcome, counted, included_study, reseen
+
+pytestmark = pytest.mark.slow
 
 
 def results(review):

@@ -3,7 +3,11 @@
 import csv
 import json
 
+import pytest
+
 from living_review import ledgers
+
+pytestmark = pytest.mark.slow
 
 SCREENING = "decisions/screening"
 

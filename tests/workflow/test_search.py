@@ -15,6 +15,8 @@ from eutils.records import article, article_set
 from eutils.server import Fault, StandIn
 from test_incremental import PAGE
 
+pytestmark = pytest.mark.slow
+
 QUERY = "ablation[tiab]"
 SEARCHED = ("records", "pairs", "works", "screening")
 

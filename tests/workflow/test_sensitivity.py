@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from test_incremental import add_arm, add_outcome, blank, reseen
+
+pytestmark = pytest.mark.slow
 
 # study, events of 12 treated and 11 known
 STUDIES = {"ant": 2, "bee": 5, "cat": 3, "dog": 7, "eel": 4}

@@ -3,8 +3,11 @@
 import csv
 import json
 
+import pytest
 from openpyxl import load_workbook
 from test_incremental import FIGURES, add_outcome, counted, included_study
+
+pytestmark = pytest.mark.slow
 
 
 def open_sheet(book, name):

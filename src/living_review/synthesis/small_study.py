@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from living_review.errors import EstimationError
 from living_review.synthesis.arrays import (
@@ -116,6 +116,8 @@ def begg(yi: Any, vi: Any) -> tuple[float, float]:
         raise EstimationError("one study has all the weight: no rank correlation")
     deviates = fitted.residuals / np.sqrt(left)
     tied = min(len(np.unique(deviates)), len(np.unique(v))) < len(y)
+    from scipy import stats  # takes a second to load, which every job would wait for
+
     found = stats.kendalltau(deviates, v, method="asymptotic" if tied else "exact")
     return float(found.statistic), float(found.pvalue)
 
