@@ -9,16 +9,18 @@ from test_incremental import FIGURES, PAGE, add_outcome, blank, counted, include
 pytestmark = pytest.mark.slow
 
 CONFIG = "config/config.yaml"
+AFTER = "descriptions:"  # the section behind that of comparisons
 
 
 def asked_twice(review):
     """The shipped comparison, and the same of another outcome."""
     text = (review.folder / CONFIG).read_text()
-    first = text[text.index("  - id: recurrence_re_ablation_or_nephrectomy") :]
+    begin, end = text.index("  - id: recurrence_re_ablation_or_nephrectomy"), text.index(AFTER)
+    first = text[begin:end]
     second = first.replace("id: recurrence_re_", "id: ned_re_")
     second = second.replace("outcome: recurrence\n", "outcome: no_evidence_of_disease\n")
     second = second.replace("measure: recurrence}", "measure: no evidence of disease}")
-    (review.folder / CONFIG).write_text(text + second)
+    (review.folder / CONFIG).write_text(text[:end] + second + text[end:])
 
 
 def compared(review):
@@ -34,7 +36,12 @@ def test_one_outcome_row_is_compared_where_it_is_used(review):
     before = review.results()
     table = (review.folder / "resources/extraction/outcomes.csv").read_bytes()
     add_outcome(review, "doe_2026", "recurrence", 3)
-    assert counted(reseen(review, before)) == {"syntheses": 1, "figures": FIGURES, "contrasts": 1}
+    assert counted(reseen(review, before)) == {
+        "syntheses": 1,
+        "figures": FIGURES,
+        "contrasts": 1,
+        "courses": 1,
+    }
     sides = {name: found["sides"][0]["k"] for name, found in compared(review).items()}
     assert sides == {
         "recurrence_re_ablation_or_nephrectomy": 1,
@@ -72,7 +79,8 @@ def test_only_what_a_comparison_is_computed_from_names_it(working):
 def test_a_protocol_that_asks_for_none_has_none(working):
     """Taken away, the page says so, and no synthesis is touched."""
     text = (working.folder / CONFIG).read_text()
-    (working.folder / CONFIG).write_text(text[: text.index("contrasts:")])
+    without = text[: text.index("contrasts:")] + text[text.index(AFTER) :]
+    (working.folder / CONFIG).write_text(without)
     before = working.results()
     assert counted(reseen(working, before)) == {}
     assert "The protocol asks for no comparison of treatments" in working.page()
