@@ -15,10 +15,15 @@ Row = Mapping[str, Any]
 def of_results(results: Row, protocol: Row, published: Sequence[Version]) -> list[dict[str, Any]]:
     """{trigger, met, words} for each trigger, held against the last version.
 
-    results: as results.collect has them; the review may be that version itself.
+    results: as results.collect has them. The review may be that version itself, also one that is
+    about to be written.
     """
     analyses = {one["id"]: protocol["outcomes"][one["outcome"]] for one in protocol["analyses"]}
-    before = _published(published[-1]) if published else None
+    before = None
+    if published and published[-1].version == results["versions"]["this"]:
+        before = _present(results)._replace(day=published[-1].published_on)
+    elif published:
+        before = _published(published[-1])
     evaluated = triggers.evaluate(protocol.get("triggers", ()), before, _present(results), analyses)
     return [one._asdict() for one in evaluated]
 
