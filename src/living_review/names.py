@@ -12,8 +12,10 @@ No clock, no modification time and nothing in .snakemake is ever asked.
 """
 
 import ast
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -160,44 +162,52 @@ def code(script: Path) -> dict[str, str]:
     libraries: set[str] = set()
     queue = [script]
     while queue:
-        for module in _imports(queue.pop()):
+        for module in _source(queue.pop()).imports:
             if not module.startswith(PACKAGE):
                 libraries.add(module)
             elif module not in closure and (file := _file(module)):
                 closure[module] = file
                 queue.append(file)
     return (
-        {module: _tree_digest(file) for module, file in closure.items()}
+        {module: _source(file).digest for module, file in closure.items()}
         | {library: _version(library) for library in libraries}
         | {"python": "{}.{}".format(*sys.version_info)}
     )
 
 
-@cache
-def _tree(file: Path) -> ast.Module:
-    tree = ast.parse(file.read_bytes(), filename=str(file))
-    for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-    return tree
+class Source(NamedTuple):
+    """What a file of code is, and what it needs."""
+
+    digest: str  # of its syntax tree without docstrings
+    imports: frozenset[str]  # modules of this package, those above them too; names of libraries
 
 
 @cache
-def _tree_digest(file: Path) -> str:
-    return files.digest(ast.dump(_tree(file)))
+def _source(file: Path) -> Source:
+    with _no_collection():
+        tree = ast.parse(file.read_bytes(), filename=str(file))
+        found: set[str] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+                node.body = node.body[1:]
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = _absolute(file, node)
+                found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
+        return Source(files.digest(ast.dump(tree)), frozenset(_with_parents(found)))
 
 
-@cache
-def _imports(file: Path) -> frozenset[str]:
-    """Modules of this package (packages above them too) and top-level names of libraries."""
-    found = set()
-    for node in ast.walk(_tree(file)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(file, node)
-            found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
-    return frozenset(_with_parents(found))
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Nothing in a syntax tree is garbage; looking for some took most of the time of parsing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _absolute(file: Path, node: ast.ImportFrom) -> str:

@@ -85,7 +85,7 @@ def test_missing_are_those_without_one_of_their_files(tmp_path, monkeypatch):
 def write_script(folder, text):
     file = folder / "script.py"
     file.write_text(textwrap.dedent(text))
-    for cached in (names.code, names._tree, names._tree_digest, names._imports):
+    for cached in (names.code, names._source):
         cached.cache_clear()
     return names.code(file)
 

@@ -292,13 +292,13 @@ def test_code_of_reading_reruns_records_and_pools_nothing(review):
 
 
 def test_a_library_of_another_version_reruns_its_stages(review):
-    """An update of rispy reads all records again, and pools nothing."""
+    """An update of rapidfuzz compares all records again, and pools nothing."""
     before = review.results()
-    newer = review.folder / "src" / "rispy-999.dist-info"
+    newer = review.folder / "src" / "rapidfuzz-999.dist-info"
     newer.mkdir()
-    (newer / "METADATA").write_text("Metadata-Version: 2.1\nName: rispy\nVersion: 999\n")
+    (newer / "METADATA").write_text("Metadata-Version: 2.1\nName: rapidfuzz\nVersion: 999\n")
     written = reseen(review, before)
-    assert "records" in written
+    assert "pairs" in written
     assert "syntheses" not in written
 
 
