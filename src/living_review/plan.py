@@ -23,12 +23,13 @@ from living_review import (
     versions,
     written,
 )
+from living_review.decided import Decided
 from living_review.figures import parts as drawn
 from living_review.names import Name, Plan
 from living_review.report import reads as page
 from living_review.screening import labels
 from living_review.todo import read as todo
-from living_review.versions import Version
+from living_review.versions import Standing, Version
 
 
 class Stage(NamedTuple):
@@ -68,8 +69,11 @@ def make(published: Sequence[Version] | None = None) -> Plan:
     extracted = analyses.read(book)
     check = _name("check", "tables", written=written.parts())
     found = list(_found(protocol, extracted))
-    pooled = list(_pooled(protocol, book, extracted))
-    pooled += _changes(protocol, extracted, pooled, published)
+    known = decided.read(protocol, extracted)
+    used = analyses.used(protocol, extracted, known)
+    pooled = list(_pooled(protocol, book, extracted, known, used))
+    held = versions.standing(published, versions.content(protocol, extracted, used))
+    pooled += _changes(held, used, pooled)
     upstream = [name.key for name in (*found, *pooled)]
     shown = page.parts(protocol, extracted, published)
     report = _name("report", "page", upstream=upstream, **shown)
@@ -121,12 +125,19 @@ def _ranking(protocol: Mapping[str, Any], found: Sequence[Name]) -> Name:
 
 
 def _pooled(
-    protocol: Mapping[str, Any], book: codebook.Codebook, extracted: Mapping[str, Any]
+    protocol: Mapping[str, Any],
+    book: codebook.Codebook,
+    extracted: Mapping[str, Any],
+    known: Decided,
+    used: Mapping[str, Any],
 ) -> Iterator[Name]:
-    """What the extraction tables lead to; nothing here reads what a search derives."""
-    known, judged = decided.read(protocol, extracted), drawn.judgements()
+    """What the extraction tables lead to; nothing here reads what a search derives.
+
+    used: the parts of each analysis by its id.
+    """
+    judged = drawn.judgements()
     for analysis in protocol["analyses"]:
-        read = analyses.parts(analysis, extracted, *known)
+        read = used[analysis["id"]]
         synthesis = _name("syntheses", analysis["id"], **read)
         yield synthesis
         shown = drawn.parts(analysis, protocol, read["rows"], judged, book.vocabulary_of())
@@ -141,17 +152,9 @@ def _pooled(
         yield _name("descriptions", description["id"], **described)
 
 
-def _changes(
-    protocol: Mapping[str, Any],
-    extracted: Mapping[str, Any],
-    pooled: Iterable[Name],
-    published: Sequence[Version],
-) -> Iterator[Name]:
+def _changes(held: Standing, used: Mapping[str, Any], pooled: Iterable[Name]) -> Iterator[Name]:
     """How each analysis moved from version to version, for those that an earlier one has."""
-    known = decided.read(protocol, extracted)
-    now = analyses.used(protocol, extracted, known)
-    held = versions.standing(published, versions.content(protocol, extracted, now))
     for synthesis in (name for name in pooled if name.stage == "syntheses"):
         if earlier := held.digests(synthesis.label):
-            parts = {"earlier": earlier, "now": now[synthesis.label]}
+            parts = {"earlier": earlier, "now": used[synthesis.label]}
             yield _name("changes", synthesis.label, upstream=[synthesis.key], **parts)
