@@ -3,7 +3,6 @@
 import shutil
 from pathlib import Path
 
-from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
 
@@ -16,15 +15,9 @@ def outdated(plan: Plan) -> list[Path]:
 
     Raises ReviewError while readers see another page than the current one: it would be among them.
     """
-    page = plan.of("report")[0]
-    if not shown.is_shown(page):
-        raise ReviewError(
-            "The page of this checkout is not made yet; what readers see would be taken for "
-            "outdated. Run `make review` first. Nothing was deleted."
-        )
+    made = shown.current(plan).parent
     needed = {Path(path) for name in plan.names for path in name.paths}
     needed |= {Path(plan.write()), *(RESULTS / name for name in KEPT)}
-    made = Path(page.path).parent
     beside = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
     needed |= {folder / path for folder in (made, shown.FOLDER) for path in beside}
     return [path for path in sorted(RESULTS.rglob("*")) if path.is_file() and path not in needed]

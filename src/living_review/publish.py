@@ -1,6 +1,5 @@
 """Freeze the review as it stands into a version that readers can cite."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,15 +8,14 @@ from living_review import (
     analyses,
     check,
     codebook,
-    companions,
     decided,
     files,
     job,
+    names,
     plan,
-    screening,
     versions,
+    written,
 )
-from living_review import ledgers as ledgers_
 from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import gathered, shown
@@ -35,12 +33,13 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     check.everything()
     current = plan.make()
     shown.current(current)  # only what somebody could look at is published
+    results = shown.results(current)
     published = versions.read()
-    version, parts = _frozen(current, published, who, why, note, today)
+    version, parts = _frozen(current, results, published, who, why, note, today)
     after = plan.make([*published, version])
-    results = gathered.of_plan(after, [*published, version]).results
+    parts["results"] = gathered.of_plan(after, [*published, version]).results
     with files.hidden_folder(versions.FOLDER) as hidden:
-        for name, content in {"version": version.told(), **parts, "results": results}.items():
+        for name, content in {"version": version.told(), **parts}.items():
             files.replace_json(hidden / f"{name}.json", content)
         files.settle(hidden, version.folder)
     return version
@@ -48,13 +47,14 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
 
 def _frozen(
     current: Plan,
+    results: Mapping[str, Any],
     published: Sequence[Version],
     who: str,
     why: Sequence[str],
     note: str,
     today: date,
 ) -> tuple[Version, dict[str, Any]]:
-    """The version, and what stands beside it: `analyses` and `tables`."""
+    """The version, and what stands beside it: `analyses` and `tables`. results: of its page."""
     protocol = current.config
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     known = decided.read(protocol, extracted)
@@ -65,10 +65,7 @@ def _frozen(
             f"Nothing was decided, extracted or changed in the protocol since version "
             f"{published[-1].version}; it is still the current one. Nothing was written."
         )
-    results = files.read_json(shown.FOLDER / "results.json")
-    included = screening.included_studies(
-        extracted["reports"], ledgers_.read("screening"), protocol["screening"]
-    )
+    included = [study for study in results["studies"] if study["status"] == "included"]
     main = {one["id"]: one["synthesis"]["main"] for one in results["analyses"]}
     frozen = {name: one | {"main": main[name]} for name, one in used.items()}
     version = Version(
@@ -79,28 +76,15 @@ def _frozen(
         note=note,
         protocol_version=protocol["review"]["protocol_version"],
         searched_on=results["status"]["searched_on"],
-        counts=_counts(results, extracted, included),
-        included=sorted(included),
-        out=sorted(included & known.out),
-        corrections=[_digest(line) for line in companions.in_order("corrections")],
-        analyses={name: versions.digest(one) for name, one in frozen.items()},
-        protocol={section: _digest(value) for section, value in protocol.items()},
+        counts={
+            "studies": len(included),
+            "patients": sum(study["n_patients"] or 0 for study in included),
+        },
+        included=[study["study_id"] for study in included],
+        out=[study["study_id"] for study in included if study["out"]],
+        files=written.parts(),
+        code=names.digest({name.stage: name.parts["code"] for name in current.names}),
+        analyses={name: names.digest(one) for name, one in frozen.items()},
         content=content,
     )
     return version, {"analyses": frozen, "tables": extracted}
-
-
-def _counts(results: Mapping[str, Any], extracted: Mapping[str, Any], included: set[str]) -> Any:
-    """Numbers of the day that no later search or decision changes."""
-    patients = [
-        study["n_patients"] or 0 for study in extracted["studies"] if study["study_id"] in included
-    ]
-    return {
-        "studies": len(included),
-        "patients": sum(patients),
-        **{f"waiting_{name}": n for name, n in results["waiting"]["counts"].items() if n},
-    }
-
-
-def _digest(value: Any) -> str:
-    return files.digest(json.dumps(value, sort_keys=True, ensure_ascii=False))

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import files
+from living_review import files, names
 from living_review.errors import ReviewError
 
 FOLDER = "resources/versions"
@@ -35,11 +35,11 @@ class Version(NamedTuple):
     note: str
     protocol_version: str
     searched_on: str  # "" if no search was complete
-    counts: Mapping[str, int]
+    counts: Mapping[str, int]  # included studies, and their patients
     included: Sequence[str]  # ids of the studies that people had included
     out: Sequence[str]  # of those of them that a retraction or a concern had taken out
-    corrections: Sequence[str]  # digests of the lines that it was made under
-    protocol: Mapping[str, str]  # digest of each section
+    files: Mapping[str, str]  # digest of each file that people write
+    code: str  # digest of all code of the page and of what it shows
     analyses: Mapping[str, str]  # digest of what stands of each in analyses.json
     content: str  # digest of all that people had decided and extracted: see `content`
     schema: int = SCHEMA
@@ -115,7 +115,7 @@ def content(protocol: Row, extracted: Row, analyses: Row) -> str:
 
     A search that finds nothing, a decision to screen and a change of the program leave it as it is.
     """
-    return files.digest(files.canonical_json([protocol, extracted, analyses]))
+    return names.digest([protocol, extracted, analyses])
 
 
 class Standing(NamedTuple):
@@ -142,11 +142,6 @@ def standing(published: Sequence[Version], now: str) -> Standing:
     if published and published[-1].content == now:
         return Standing(published[-1], published[:-1])
     return Standing(None, published)
-
-
-def digest(frozen: Any) -> str:
-    """Of what analyses.json has of one analysis."""
-    return files.digest(files.canonical_json(frozen))
 
 
 def shown(published: Sequence[Version], now: str) -> dict[str, Any]:

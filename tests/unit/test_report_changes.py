@@ -51,7 +51,7 @@ def test_a_method_that_moved_nothing_is_no_news():
 VERSION = {
     "version": "2026.10", "published_on": "2026-10-01", "published_by": "ann", "why": [],
     "note": "", "protocol_version": "1", "searched_on": "", "counts": {}, "included": ["s1"],
-    "out": [], "corrections": [], "protocol": {}, "analyses": {}, "content": "",
+    "out": [], "files": {}, "code": "", "analyses": {}, "content": "",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import logging
 
-from living_review import analyses, codebook, decided, files, job, synthesis, versions
+from living_review import analyses, codebook, decided, files, job, names, synthesis, versions
 
 
 def main(task: job.Job) -> None:
@@ -19,7 +19,7 @@ def main(task: job.Job) -> None:
             version: found[name.label] for version, found in frozen.items() if name.label in found
         }
         now = used[name.label]
-        digests = [(version, versions.digest(found)) for version, found in earlier.items()]
+        digests = [(version, names.digest(found)) for version, found in earlier.items()]
         task.verify(name, earlier=digests, now=now)
         now = now | {"main": files.read_json(pooled[name.label])["main"]}
         found = synthesis.bridge(list(earlier.values())[-1], now, synthesis.main_result)

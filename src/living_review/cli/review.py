@@ -62,9 +62,9 @@ def certainty(
 ) -> None:
     """Show what the certainty of each result rests on, and the code by which a rating names it."""
     from living_review import ledgers, plan
-    from living_review.report import rating_sheet
+    from living_review.report import rating_sheet, shown
 
-    results = rating_sheet.read(plan.make().of("report")[0])
+    results = shown.results(plan.make())
     if template:
         lines = ledgers.read("grade")
         typer.echo(rating_sheet.template(results, template, lines, datetime.now(UTC)), nl=False)
@@ -78,10 +78,10 @@ def triggers() -> None:
 
     Exit code: 0 an update is due, 3 none is.
     """
-    from living_review import files, plan, trigger_log
+    from living_review import plan, trigger_log
     from living_review.report import shown
 
-    results = files.read_json(shown.current(plan.make()).with_name("results.json"))
+    results = shown.results(plan.make())
     told = results["triggers"]
     every = results["versions"]["every"]
     last = every[0]["version"] if every else ""

@@ -40,6 +40,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
     described = [*book.tables.values(), *beside.values()]
     extracted = analyses.read(book)
     known = decided.read(protocol, extracted)
+    used = analyses.used(protocol, extracted, known)
     read = reads.parts(protocol, extracted, published)
     tabled = {**extracted, **{name: companions.in_order(name) for name in beside}}
     placed = files.read_json(plan.of("screening")[0].path)
@@ -66,14 +67,8 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         agreement=placed["agreement"],
         overlap_decisions=read["overlap_decisions"],
         overlap_left_out={
-            analysis["id"]: sorted(
-                {
-                    row["study_id"]
-                    for row in analyses.rows(analysis, extracted, *known)
-                    if row["overlaps"]
-                }
-            )
-            for analysis in protocol["analyses"]
+            name: sorted({row["study_id"] for row in parts["rows"] if row["overlaps"]})
+            for name, parts in used.items()
         },
         authors=placed["authors"],
         provenance=provenance.of_review(
@@ -94,10 +89,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         courses={name.label: files.read_json(name.path) for name in plan.of("courses")},
         descriptions={name.label: files.read_json(name.path) for name in plan.of("descriptions")},
         vocabulary_of=book.vocabulary_of(),
-        versions=versions.shown(
-            published,
-            versions.content(protocol, extracted, analyses.used(protocol, extracted, known)),
-        ),
+        versions=versions.shown(published, versions.content(protocol, extracted, used)),
         changes={name.label: files.read_json(name.path) for name in plan.of("changes")},
     )
     shown["triggers"] = due.of_results(shown, protocol, published)

@@ -3,27 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import Any
 
-from living_review import files, ledgers, tables
+from living_review import ledgers, tables
 from living_review.certainty import JUDGEMENTS, OVERALL
-from living_review.errors import ReviewError
-from living_review.names import Name
 from living_review.report import rests_on, statements
 
 Row = Mapping[str, Any]
-
-
-def read(page: Name) -> Any:
-    """The results as the current page shows them. Raises ReviewError if it was not made yet."""
-    path = Path(page.path).with_name("results.json")
-    if not path.is_file():
-        raise ReviewError(
-            "The page of these tables has not been made yet. Run `make review` first, so that "
-            "what is rated is what the page shows."
-        )
-    return files.read_json(path)
 
 
 def shown(results: Row) -> str:

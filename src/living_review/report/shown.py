@@ -1,12 +1,18 @@
 """The page at the path that never changes: results/report/index.html and the files beside it."""
 
 from pathlib import Path
+from typing import Any
 
 from living_review import files
 from living_review.errors import ReviewError
 from living_review.names import Name, Plan
 
 FOLDER = Path("results/report")
+RESULTS = "results.json"
+NOT_MADE = (
+    "The page of this state of the review is not made yet. Run `make review` (or `snakemake`) "
+    "first. Nothing was written."
+)
 MARKERS = FOLDER / ".shown"
 WAITING = {
     "screen": "works to screen",
@@ -63,11 +69,16 @@ def current(plan: Plan) -> Path:
     """The page of this state of the review. Raises ReviewError if readers see another one."""
     page = plan.of("report")[0]
     if not is_shown(page):
-        raise ReviewError(
-            "The page of this state of the review is not made yet. Run `make review` first. "
-            "Nothing was written."
-        )
+        raise ReviewError(NOT_MADE)
     return Path(page.path)
+
+
+def results(plan: Plan) -> Any:
+    """The results of the page of this state of the review. Raises ReviewError if it is not made."""
+    page = plan.of("report")[0]
+    if page.is_missing():
+        raise ReviewError(NOT_MADE)
+    return files.read_json(Path(page.path).with_name(RESULTS))
 
 
 def show(page: Name) -> None:
@@ -84,7 +95,7 @@ def waits(page: Name, review: Path) -> str:
 
     review: the folder of the review, as seen from where the run was started.
     """
-    counts = files.read_json(Path(page.path).with_name("results.json"))["waiting"]["counts"]
+    counts = files.read_json(Path(page.path).with_name(RESULTS))["waiting"]["counts"]
     told = WAITING | {name: words for name, words in RARE.items() if counts[name]}
     waiting = ", ".join(f"{words}: {counts[name]}" for name, words in told.items())
     return f"The page: {review / FOLDER / Path(page.path).name}\nWaiting for people: {waiting}"

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import files, ledgers, tables
+from living_review import ledgers, tables
 from living_review.errors import ReviewError
 from living_review.names import Plan
+from living_review.report import shown
 from living_review.schemas import nearest
 from living_review.todo import tasks
 
 FILES = (*(f"/{kind}.csv" for kind in tasks.KINDS), "/todo.csv")
 RANKING = "ranking"  # the stage whose table has a score for each work; a review may lack it
-RESULTS = "results.json"
 
 
 class Waiting(NamedTuple):
@@ -52,14 +52,9 @@ class Waiting(NamedTuple):
 
 def read(plan: Plan) -> Waiting:
     """Raises ReviewError where the page of this state of the review was not made yet."""
-    page = Path(plan.of("report")[0].path).with_name(RESULTS)
-    if not page.exists():
-        raise ReviewError(
-            "What waits is found by a run of the workflow: run `snakemake` (or make review) first."
-        )
-    shown = files.read_json(page)
-    lists = shown["waiting"]["lists"]
-    return Waiting(lists, shown["screening"], screeners(), scores(plan))
+    results = shown.results(plan)
+    lists = results["waiting"]["lists"]
+    return Waiting(lists, results["screening"], screeners(), scores(plan))
 
 
 def write(waiting: Waiting, paths: Iterable[str]) -> None:
