@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from living_review import model_names, overlap, tables
 from living_review.codebook import Codebook
@@ -27,6 +27,19 @@ OF_THE_OUTCOME = (
 METHOD = ("id", "outcome", "where", "subgroups", "minimum_follow_up")
 
 
+class Decided(NamedTuple):
+    """What people decided about studies, and what became of them: decided.read has it whole."""
+
+    included: Collection[str]  # records that people included at full text
+    out: Collection[str] = ()  # studies that are out after a retraction or concern
+    overlapping: Collection[frozenset[str]] = ()  # pairs of which only the larger counts
+    # outcome: {study: what people judged overall}
+    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+
+
+UNDECIDED = Decided(included=())
+
+
 def path(table: str) -> str:
     return f"{FOLDER}/{table}.csv"
 
@@ -46,17 +59,11 @@ def _typed(table: str, codebook: Codebook) -> list[dict[str, Any]]:
 
 
 def rows(
-    analysis: Mapping[str, Any],
-    extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
-    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> list[dict[str, Any]]:
     """A row for each arm whose outcome the analysis counts, in an order of its own.
 
-    extracted: the typed rows of each extraction table; included: ids of the records that people
-    included at full text; this and the others as decided.Decided has them.
+    extracted: the typed rows of each extraction table.
 
     A row is provisional until it was taken from a full text of a study that is included, retracted
     while its study is out, and overlaps if its patients are counted in a larger study of the same
@@ -69,10 +76,10 @@ def rows(
         | {column: row[column] for column in OF_THE_OUTCOME}
         | marks
         | {"groups": {column: row.get(column, "") for column in columns}}
-        for study, row, marks in counted(analysis, extracted, included, out)
+        for study, row, marks in counted(analysis, extracted, known)
     ]
-    left_out = overlap.left_out(used, overlapping)
-    judged = risk_of_bias.get(analysis["outcome"], {})
+    left_out = overlap.left_out(used, known.overlapping)
+    judged = known.risk_of_bias.get(analysis["outcome"], {})
     for row in used:
         row["overlaps"] = row["study_id"] in left_out
         row["risk_of_bias"] = judged.get(row["study_id"], "")
@@ -80,16 +87,13 @@ def rows(
 
 
 def counted(
-    analysis: Mapping[str, Any],
-    extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
+    analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> Iterator[tuple[Cells, dict[str, Any], dict[str, bool]]]:
     """What `described` gives, and how it counts: {provisional, retracted} as in `rows`."""
-    read = at_full_text(extracted["reports"], included)
+    read = at_full_text(extracted["reports"], known.included)
     for study, row in described(analysis, extracted):
         provisional = row["basis"] != FULL_TEXT or row["study_id"] not in read
-        yield study, row, {"provisional": provisional, "retracted": row["study_id"] in out}
+        yield study, row, {"provisional": provisional, "retracted": row["study_id"] in known.out}
 
 
 def at_full_text(reports: Iterable[Cells], included: Collection[str]) -> set[str]:
@@ -131,12 +135,7 @@ def asked(analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]])
 
 
 def parts(
-    analysis: Mapping[str, Any],
-    extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
-    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> dict[str, Any]:
     """What the synthesis of an analysis is computed from: of decisions, what concerns its rows.
 
@@ -144,8 +143,7 @@ def parts(
     """
     method = {key: analysis[key] for key in METHOD if key in analysis}
     method["model"] = model_names.of(analysis)._asdict()
-    used = rows(analysis, extracted, included, out, overlapping, risk_of_bias)
-    return {"rows": used, "analysis": method}
+    return {"rows": rows(analysis, extracted, known), "analysis": method}
 
 
 def grouped_by(analysis: Mapping[str, Any]) -> list[str]:
@@ -154,9 +152,7 @@ def grouped_by(analysis: Mapping[str, Any]) -> list[str]:
 
 
 def used(
-    protocol: Mapping[str, Any],
-    extracted: Mapping[str, Sequence[Cells]],
-    known: Sequence[Any],
+    protocol: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> dict[str, dict[str, Any]]:
-    """The parts of every analysis, by its id; known: as decided.Decided has it."""
-    return {one["id"]: parts(one, extracted, *known) for one in protocol["analyses"]}
+    """The parts of every analysis, by its id."""
+    return {one["id"]: parts(one, extracted, known) for one in protocol["analyses"]}

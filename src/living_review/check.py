@@ -22,6 +22,7 @@ from living_review import (
     sources,
 )
 from living_review import tables as tables_
+from living_review.analyses import UNDECIDED
 from living_review.certainty import ledger
 from living_review.codebook import Codebook
 from living_review.errors import ConfigError, Problem, TableError
@@ -149,9 +150,12 @@ def _counted_twice(
     extracted = analyses.read(book)
     key = ("study_id", "arm_id", "outcome")
     asked = [
-        *(("analysis", one, analyses.rows(one, extracted, (), ())) for one in protocol["analyses"]),
         *(
-            ("comparison", one, contrasts.rows(one, extracted, (), ()))
+            ("analysis", one, analyses.rows(one, extracted, UNDECIDED))
+            for one in protocol["analyses"]
+        ),
+        *(
+            ("comparison", one, contrasts.rows(one, extracted, UNDECIDED))
             for one in contrasts.of_protocol(protocol)
         ),
     ]

@@ -1,10 +1,10 @@
 """Which extracted rows a comparison of two groups of arms uses, and which it sets aside and why."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review import analyses, overlap
-from living_review.analyses import Cells
+from living_review.analyses import UNDECIDED, Cells, Decided
 
 NOT_COMPARED = ("groups", "risk_of_bias")  # of a row; no part of a comparison's name
 LEAST_STUDIES = 5  # a side, unless the protocol says otherwise
@@ -20,22 +20,18 @@ def of_protocol(protocol: Mapping[str, Any]) -> list[dict[str, Any]]:
 def rows(
     contrast: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
-    *others: Any,
+    known: Decided,
 ) -> list[dict[str, Any]]:
     """A row for each arm that is compared, as analyses.rows has it, with its side, 0 or 1.
 
-    included, out, overlapping: as decided.Decided has them; others: what bears on no comparison.
     Of studies that may have patients in common the same one counts on both sides.
     """
     used = [
         {**row, "side": side}
         for side, (group, where) in enumerate(_sides(contrast))
-        for row in _rows(contrast, {**group, **where}, extracted, included, out)
+        for row in _rows(contrast, {**group, **where}, extracted, known)
     ]
-    left_out = overlap.left_out(used, overlapping)
+    left_out = overlap.left_out(used, known.overlapping)
     return [row | {"overlaps": row["study_id"] in left_out} for row in used]
 
 
@@ -65,19 +61,16 @@ def set_aside(
 
 
 def parts(
-    contrast: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], *decided: Any
+    contrast: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> dict[str, Any]:
-    """What a comparison is computed from; its title and published totals are words on the page.
-
-    decided: as `rows` takes it.
-    """
+    """What a comparison is computed from; its title and published totals are words on the page."""
     method = {name: contrast[name] for name in OF_THE_METHOD}
     groups = [
         {name: group[name] for name in ("label", "values", "where") if name in group}
         for group in contrast["between"]["groups"]
     ]
     return {
-        "rows": rows(contrast, extracted, *decided),
+        "rows": rows(contrast, extracted, known),
         "set_aside": set_aside(contrast, extracted),
         "contrast": method | {"between": {**contrast["between"], "groups": groups}},
     }
@@ -96,11 +89,10 @@ def _rows(
     contrast: Mapping[str, Any],
     where: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str] = (),
-    out: Collection[str] = (),
+    known: Decided = UNDECIDED,
 ) -> list[dict[str, Any]]:
     asked = {"outcome": contrast["outcome"], "where": where}
     return [
         {column: value for column, value in row.items() if column not in NOT_COMPARED}
-        for row in analyses.rows(asked, extracted, included, out)
+        for row in analyses.rows(asked, extracted, known._replace(overlapping=()))
     ]

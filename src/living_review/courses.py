@@ -3,11 +3,11 @@
 Light enough for the plan. Landmarks are never mixed with the time points that the analysis counts.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review import analyses, descriptions
+from living_review.analyses import Decided
 
 Cells = Mapping[str, Any]
 FOLLOW_UP = {"table": "outcomes", "column": "followup_value", "average": "followup_measure"}
@@ -27,38 +27,36 @@ def parts(
     analysis: Mapping[str, Any],
     protocol: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
-    risk_of_bias: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    known: Decided,
 ) -> dict[str, Any]:
-    """What the course of an analysis is computed from; extracted and what follows: as analyses.rows
-    has it. Patients who are counted in a larger study of the analysis are not counted again."""
-    known = (included, out, overlapping, risk_of_bias)
+    """What the course of an analysis is computed from; extracted: as analyses.rows has it.
+
+    Patients who are counted in a larger study of the analysis are not counted again.
+    """
     left_out = {
-        row["study_id"] for row in analyses.rows(analysis, extracted, *known) if row["overlaps"]
+        row["study_id"] for row in analyses.rows(analysis, extracted, known) if row["overlaps"]
     }
     counted = [
         (study, row, marks)
-        for study, row, marks in analyses.counted(analysis, extracted, included, out)
+        for study, row, marks in analyses.counted(analysis, extracted, known)
         if row["study_id"] not in left_out
     ]
     arms = {(row["study_id"], row["arm_id"]) for _, row, _ in counted}
     could_tell = analyses.asked(analysis, extracted) & analyses.at_full_text(
-        extracted["reports"], included
+        extracted["reports"], known.included
     )
     described = _follow_up(analysis, unit_of_follow_up(protocol), extracted["outcomes"])
     rate = [_in_time(study, row) | marks for study, row, marks in counted]
     return {
         "course": {"id": analysis["id"], "unit": described["unit"]},
-        "eligible": sorted(could_tell - set(out) - left_out),
+        "eligible": sorted(could_tell - set(known.out) - left_out),
         "follow_up": [
             row
-            for row in descriptions.rows(described, extracted, included, out)
+            for row in descriptions.rows(described, extracted, known._replace(overlapping=()))
             if (row["study_id"], row["arm_id"]) in arms
         ],
         "landmarks": {
-            time_point: analyses.parts(at_landmark(analysis, time_point), extracted, *known)
+            time_point: analyses.parts(at_landmark(analysis, time_point), extracted, known)
             for time_point in analysis.get("landmarks", ())
         },
         "rate": sorted(rate, key=lambda row: [str(value) for value in row.values()]),

@@ -1,18 +1,10 @@
 """What people decided about studies and what became of them, as far as it bears on an analysis."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from living_review import companions, consequences, ledgers, overlap, risk_of_bias, screening
-
-
-class Decided(NamedTuple):
-    """In the order in which analyses.rows takes it."""
-
-    included: set[str]  # records that people included at full text
-    out: set[str]  # studies that are out after a retraction or concern
-    overlapping: set[frozenset[str]]  # pairs of studies of which only the larger counts
-    risk_of_bias: Mapping[str, Mapping[str, str]]  # outcome: {study: what people judged overall}
+from living_review.analyses import Decided
 
 
 def read(

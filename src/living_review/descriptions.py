@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from living_review import analyses, overlap
+from living_review.analyses import Decided
 
 Cells = Mapping[str, Any]
 SPREAD = ("sd", "q1", "q3", "minimum", "maximum")
@@ -17,20 +18,18 @@ OF_THE_ROW = ("study_id", "arm_id")
 def rows(
     description: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
+    known: Decided,
 ) -> list[dict[str, Any]]:
     """A row for each group that the description means and each different average it states.
 
-    extracted, included, out, overlapping: as in analyses.rows. A group that states none has a row
+    extracted: as in analyses.rows. A group that states none has a row
     without a value: it counts among those that could have. included: whether people included its
     study on a full text; provisional, retracted, overlaps: as in analyses.rows.
     """
     table, where = description["table"], description.get("where", {})
     stated: dict[tuple[str, str], list[dict[str, Any]]] = {}
     beyond = _columns(extracted["outcomes"]) if table == "outcomes" else set()
-    for study, arm, marks in groups(extracted, included, out):
+    for study, arm, marks in groups(extracted, known):
         if _could_match({**study, **arm}, where, beyond):
             empty = {"n": arm["n_patients"], "kind": "", "value": "", "unit": ""}
             stated[study["study_id"], arm["arm_id"]] = [
@@ -52,36 +51,38 @@ def rows(
     telling = [
         {**row, "n_known": row["n"], "n_treated": row["n"]} for row in every if row["value"] != ""
     ]
-    left_out = overlap.left_out(telling, overlapping)
+    left_out = overlap.left_out(telling, known.overlapping)
     for row in every:
         row["overlaps"] = row["study_id"] in left_out
     return sorted(every, key=lambda row: [str(value) for value in row.values()])
 
 
 def groups(
-    extracted: Mapping[str, Sequence[Cells]], included: Collection[str], out: Collection[str]
+    extracted: Mapping[str, Sequence[Cells]], known: Decided
 ) -> Iterator[tuple[Cells, Cells, dict[str, bool]]]:
     """Every arm with its study and how they count: {included, provisional, retracted}."""
     studies = {study["study_id"]: study for study in extracted["studies"]}
-    at_full_text = analyses.at_full_text(extracted["reports"], included)
+    at_full_text = analyses.at_full_text(extracted["reports"], known.included)
     for arm in extracted["arms"]:
         study_id = arm["study_id"]
         if study_id in studies:
             is_in = study_id in at_full_text
-            marks = {"included": is_in, "provisional": not is_in, "retracted": study_id in out}
+            marks = {
+                "included": is_in,
+                "provisional": not is_in,
+                "retracted": study_id in known.out,
+            }
             yield studies[study_id], arm, marks
 
 
 def parts(
     description: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Cells]],
-    included: Collection[str],
-    out: Collection[str],
-    overlapping: Collection[frozenset[str]] = (),
+    known: Decided,
 ) -> dict[str, Any]:
     """What a description is computed from."""
     return {
-        "rows": rows(description, extracted, included, out, overlapping),
+        "rows": rows(description, extracted, known),
         "description": {
             "id": description["id"],
             "unit": description["unit"],

@@ -23,7 +23,7 @@ from living_review import (
     versions,
     written,
 )
-from living_review.decided import Decided
+from living_review.analyses import Decided
 from living_review.figures import parts as drawn
 from living_review.names import Name, Plan
 from living_review.report import reads as page
@@ -142,13 +142,13 @@ def _pooled(
         yield synthesis
         shown = drawn.parts(analysis, protocol, read["rows"], judged, book.vocabulary_of())
         yield _name("figures", analysis["id"], upstream=[synthesis.key], **shown)
-        course = courses.parts(analysis, protocol, extracted, *known)
+        course = courses.parts(analysis, protocol, extracted, known)
         yield _name("courses", analysis["id"], **course)
     for contrast in contrasts.of_protocol(protocol):
-        asked = contrasts.parts(contrast, extracted, *known)
+        asked = contrasts.parts(contrast, extracted, known)
         yield _name("contrasts", contrast["id"], **asked)
     for description in protocol.get("descriptions", ()):
-        described = descriptions.parts(description, extracted, *known[:3])
+        described = descriptions.parts(description, extracted, known)
         yield _name("descriptions", description["id"], **described)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from living_review import courses, descriptions
+from living_review.analyses import Decided
 from living_review.synthesis.averages import describe
 from living_review.synthesis.courses import course
 
@@ -101,7 +102,7 @@ def all_included(extracted: dict[str, list[dict[str, Any]]]) -> set[str]:
 
 def described(description: dict[str, Any], extracted: Any, out: Sequence[str] = ()) -> Any:
     """The result of a description of studies that are all included."""
-    rows = descriptions.rows(description, extracted, all_included(extracted), out)
+    rows = descriptions.rows(description, extracted, Decided(all_included(extracted), out))
     return describe(rows, description["unit"])
 
 
@@ -113,7 +114,7 @@ def followed(
 ) -> Any:
     """The course of an analysis of studies that are all included, unless some are named."""
     read = all_included(extracted) if included is None else included
-    return course(courses.parts(analysis, protocol, extracted, read, out=()))
+    return course(courses.parts(analysis, protocol, extracted, Decided(read)))
 
 
 def hostile_descriptions(texts: Sequence[str]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from living_review import analyses, model_names
+from living_review.analyses import UNDECIDED, Decided
 
 ANALYSIS = {
     "id": "recurrence",
@@ -40,7 +41,7 @@ def extracted(**changes):
 
 
 def rows(tables, included=("pmid:1",), out=()):
-    return analyses.rows(ANALYSIS, tables, included, out)
+    return analyses.rows(ANALYSIS, tables, Decided(included, out))
 
 
 def test_a_row_of_an_included_study_counts():
@@ -90,7 +91,7 @@ def test_words_about_a_value_do_not_rename(cells):
 def test_groups_are_the_columns_that_the_analysis_names(asked):
     """No other column enters the row, so that it renames nothing; an absent one is empty."""
     analysis = ANALYSIS | {"subgroups": [asked, "volume"]}
-    (row,) = analyses.rows(analysis, extracted(), {"pmid:1"}, ())
+    (row,) = analyses.rows(analysis, extracted(), Decided({"pmid:1"}))
     assert row["groups"] == {"modality": "re_ablation", "volume": ""}
     assert rows(extracted())[0]["groups"] == {}
 
@@ -111,7 +112,7 @@ def test_what_a_model_leaves_open_is_filled_in(chosen, model):
     """The same name as if it were written out; another model is another name."""
     written = dict(zip(("measure", "method", "test"), model, strict=True))
     named = [
-        analyses.parts(ANALYSIS | {"model": one}, extracted(), {"pmid:1"}, ())
+        analyses.parts(ANALYSIS | {"model": one}, extracted(), Decided({"pmid:1"}))
         for one in (chosen, written, {"measure": "PR"})
     ]
     assert named[0] == named[1] != named[2]
@@ -138,16 +139,16 @@ def test_of_two_studies_with_the_same_patients_the_larger_counts():
     for name in ("studies", "arms", "outcomes"):
         tables[name].append(tables[name][0] | {"study_id": "jones"})
     tables["outcomes"][1] |= {"n_known": 9}
-    plain = analyses.rows(ANALYSIS, tables, (), ())
+    plain = analyses.rows(ANALYSIS, tables, UNDECIDED)
     assert [row["overlaps"] for row in plain] == [False, False]
-    marked = analyses.rows(ANALYSIS, tables, (), (), {frozenset(("smith", "jones"))})
+    marked = analyses.rows(ANALYSIS, tables, Decided((), (), {frozenset(("smith", "jones"))}))
     assert {row["study_id"]: row["overlaps"] for row in marked} == {"smith": True, "jones": False}
-    assert analyses.rows(ANALYSIS, tables, (), (), {frozenset(("smith", "poe"))}) == plain
+    assert analyses.rows(ANALYSIS, tables, Decided((), (), {frozenset(("smith", "poe"))})) == plain
 
 
 def test_a_row_tells_the_risk_of_bias_of_its_study_for_its_outcome():
     """As people judged it overall; "" where they did not, and for another outcome nothing."""
     judged = {"recurrence": {"smith": "high"}, "death": {"smith": "low"}}
-    (row,) = analyses.rows(ANALYSIS, extracted(), (), (), (), judged)
+    (row,) = analyses.rows(ANALYSIS, extracted(), Decided((), risk_of_bias=judged))
     assert row["risk_of_bias"] == "high"
     assert rows(extracted())[0]["risk_of_bias"] == ""

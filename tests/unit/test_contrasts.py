@@ -7,6 +7,7 @@ import contrast_cases as cases
 import pytest
 
 from living_review import check, contrasts, tables
+from living_review.analyses import Decided
 from living_review.errors import TableError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ def extracted(arms=(), outcomes=()):
 
 
 def parts(tables, asked=ASKED, included=("pmid:1",), out=()):
-    return contrasts.parts(asked, tables, included, out)
+    return contrasts.parts(asked, tables, Decided(included, out))
 
 
 def test_each_arm_stands_on_its_side():
@@ -78,7 +79,7 @@ def test_of_overlapping_studies_one_counts_on_both_sides():
     sizes = {"adams": (30, 9), "baker": (20, 12)}
     for row, n in zip(tables["outcomes"], [*sizes["adams"], *sizes["baker"]], strict=True):
         row |= {"n_treated": n, "n_known": n}
-    found = contrasts.rows(ASKED, tables, ("pmid:1",), (), {frozenset(sizes)})
+    found = contrasts.rows(ASKED, tables, Decided(("pmid:1",), (), {frozenset(sizes)}))
     assert {(row["study_id"], row["overlaps"]) for row in found} == {
         ("adams", False),
         ("baker", True),
@@ -88,7 +89,9 @@ def test_of_overlapping_studies_one_counts_on_both_sides():
 def test_judgements_of_bias_do_not_rename_a_comparison():
     """They bear on certainty, which is not rated here."""
     judged = {"recurrence": {"adams": "high"}}
-    assert contrasts.parts(ASKED, extracted(), ("pmid:1",), (), (), judged) == parts(extracted())
+    assert contrasts.parts(ASKED, extracted(), Decided(("pmid:1",), risk_of_bias=judged)) == parts(
+        extracted()
+    )
 
 
 def test_another_outcome_is_never_read_as_this_one():

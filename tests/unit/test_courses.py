@@ -5,6 +5,7 @@ import pytest
 from patients_cases import RECURRENCE, arm, outcome
 
 from living_review import courses
+from living_review.analyses import Decided
 
 MEDIAN = {"followup_measure": "median", "followup_unit": "months"}
 
@@ -72,7 +73,7 @@ def test_codebooks_without_person_time_are_served():
 
 
 def parts(tables):
-    return courses.parts(RECURRENCE, {}, tables, cases.all_included(tables), out=())
+    return courses.parts(RECURRENCE, {}, tables, Decided(cases.all_included(tables)))
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ def test_patients_are_not_followed_twice():
     for row in tables["outcomes"]:
         row |= {"person_time": 60, "person_time_unit": "years"}
     tables["outcomes"][0] |= {"n_known": 19}
-    read = (cases.all_included(tables), (), {frozenset(("doe", "poe"))})
-    found = courses.parts(RECURRENCE, {}, tables, *read)
+    known = Decided(cases.all_included(tables), overlapping={frozenset(("doe", "poe"))})
+    found = courses.parts(RECURRENCE, {}, tables, known)
     assert found["eligible"] == ["poe", "roe"]
     assert {row["study_id"] for row in found["rate"]} == {"poe", "roe"}
     assert {row["study_id"] for row in found["follow_up"]} == {"poe", "roe"}
@@ -122,6 +123,6 @@ def test_who_could_have_reported():
     )
     ids = {row["study_id"]: row["record_id"] for row in tables["reports"]}
     included = set(ids.values()) - {ids["zoe"]}
-    assert courses.parts(RECURRENCE, {}, tables, included, out={"poe"})["eligible"] == ["doe"]
+    assert courses.parts(RECURRENCE, {}, tables, Decided(included, {"poe"}))["eligible"] == ["doe"]
     tables["outcomes"] = []
-    assert courses.parts(RECURRENCE, {}, tables, included, out={"poe"})["eligible"] == ["doe"]
+    assert courses.parts(RECURRENCE, {}, tables, Decided(included, {"poe"}))["eligible"] == ["doe"]

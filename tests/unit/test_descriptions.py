@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from patients_cases import AGE, FOLLOW_UP, arm, outcome
 
 from living_review import courses, descriptions
+from living_review.analyses import Decided
 
 
 def rows(description, tables, included=None, out=()):
     included = cases.all_included(tables) if included is None else included
-    return descriptions.rows(description, tables, included, out)
+    return descriptions.rows(description, tables, Decided(included, out))
 
 
 def test_a_group_that_states_its_age_is_described_by_it():
@@ -63,7 +64,7 @@ def test_a_wrong_cell_is_left_to_the_check(wrong):
     ]
     tables = cases.tables([arm("doe", n_patients=wrong, age=wrong)], outcomes)
     assert len(rows(FOLLOW_UP, tables)) == len(rows(AGE, tables)) == 1
-    assert courses.parts(cases.RECURRENCE, {}, tables, cases.all_included(tables), ())
+    assert courses.parts(cases.RECURRENCE, {}, tables, Decided(cases.all_included(tables)))
 
 
 def test_different_follow_ups_of_a_group_are_all_told():
@@ -108,8 +109,8 @@ def test_other_cells_do_not_rename(arms, outcomes):
     after = cases.tables(
         [arm("doe", age=60, age_average="mean", **arms)], [{**outcome("doe", 3), **outcomes}]
     )
-    read = (cases.all_included(before), ())
-    assert descriptions.parts(AGE, before, *read) == descriptions.parts(AGE, after, *read)
+    known = Decided(cases.all_included(before))
+    assert descriptions.parts(AGE, before, known) == descriptions.parts(AGE, after, known)
 
 
 def test_events_do_not_rename_the_follow_up():
@@ -126,7 +127,7 @@ def test_of_studies_that_may_share_patients_the_larger_counts():
     arms = [arm("doe", n_patients=20, **told), arm("poe", n_patients=30, **told), arm("roe")]
     tables = cases.tables(arms)
     pairs = {frozenset(("doe", "poe")), frozenset(("doe", "roe"))}
-    found = descriptions.rows(AGE, tables, cases.all_included(tables), (), pairs)
+    found = descriptions.rows(AGE, tables, Decided(cases.all_included(tables), (), pairs))
     assert {row["study_id"]: row["overlaps"] for row in found} == {
         "doe": True,
         "poe": False,

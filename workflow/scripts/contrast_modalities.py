@@ -12,7 +12,7 @@ def main(task: job.Job) -> None:
     known = decided.read(protocol, extracted)
     by_id = {contrast["id"]: contrast for contrast in contrasts.of_protocol(protocol)}
     for name in task.names:
-        parts = contrasts.parts(by_id[name.label], extracted, *known)
+        parts = contrasts.parts(by_id[name.label], extracted, known)
         compared = contrasting.contrast(parts["rows"], parts["set_aside"], parts["contrast"])
         task.verify(name, **parts)
         files.replace_json(name.path, compared)

@@ -19,7 +19,7 @@ def main(task: job.Job) -> None:
     known = decided.read(protocol, extracted)
     by_id = {description["id"]: description for description in protocol["descriptions"]}
     for name in task.names:
-        parts = descriptions.parts(by_id[name.label], extracted, *known[:3])
+        parts = descriptions.parts(by_id[name.label], extracted, known)
         how = parts["description"]
         described = averages.describe(parts["rows"], how["unit"], how["estimate_means"])
         task.verify(name, **parts)

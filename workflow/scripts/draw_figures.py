@@ -13,7 +13,7 @@ def main(task: job.Job) -> None:
     syntheses = {name.label: name for name in task.plan.of("syntheses")}
     for name in task.names:
         analysis = by_id[name.label]
-        rows = analyses.rows(analysis, extracted, *known)
+        rows = analyses.rows(analysis, extracted, known)
         read = parts.parts(analysis, protocol, rows, judged, book.vocabulary_of())
         synthesis = files.read_json(syntheses[name.label].path)
         task.verify(name, **read)

@@ -19,7 +19,7 @@ def main(task: job.Job) -> None:
     known = decided.read(protocol, extracted)
     by_id = {analysis["id"]: analysis for analysis in protocol["analyses"]}
     for name in task.names:
-        parts = courses.parts(by_id[name.label], protocol, extracted, *known)
+        parts = courses.parts(by_id[name.label], protocol, extracted, known)
         followed = course(parts)
         task.verify(name, **parts)
         files.replace_json(name.path, followed)

@@ -11,7 +11,7 @@ def main(task: job.Job) -> None:
     known = decided.read(protocol, extracted)
     by_id = {analysis["id"]: analysis for analysis in protocol["analyses"]}
     for name in task.names:
-        parts = analyses.parts(by_id[name.label], extracted, *known)
+        parts = analyses.parts(by_id[name.label], extracted, known)
         pooled = synthesis.pool(parts["rows"], parts["analysis"])
         task.verify(name, **parts)
         files.replace_json(name.path, pooled)
