@@ -240,7 +240,7 @@ def test_what_cannot_be_pooled_is_said(arguments, message):
 def test_thirty_thousand_studies_take_no_time():
     """REML of 30,000 effects stays far from a second; `make bench-synthesis` measures it."""
     spread = np.linspace(-3, 3, 30_000)
-    start = time.perf_counter()
+    start = time.process_time()
     found = fit(spread, 0.5 + np.abs(np.sin(spread)), method="REML")
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert found.tau2 > 1

@@ -16,9 +16,7 @@ NODES_PER_SD = 2.0  # of the integrand
 WIDEST_STEP = 0.25  # logits; nearest singularity of the logistic function is at distance pi
 TAU_MARGIN = 1.4  # a grid serves tau within this factor of the one it was made for,
 MU_MARGIN = 0.4  # and mu within this many tau
-# tau^2 as a share of the smallest sampling variance: too small to matter; so small that the
-# likelihood is straight in tau^2
-NEGLIGIBLE, SMALL = 1e-6, 1e-2
+NEGLIGIBLE = 1e-6  # tau^2 as a share of the smallest sampling variance: too small to matter
 CHUNK = 40_000  # nodes at a time, to stay in the processor's cache
 
 
@@ -85,13 +83,6 @@ class BinomialNormal:
         gradient = [self.times @ surplus, self.times @ (surplus**2 - variance) / 2]
         hessian = [[-self.times @ variance, np.nan], [np.nan, np.nan]]
         return Derivatives(float(loglik), np.array(gradient), np.array(hessian))
-
-    def vanishes(self, mu: float, log_tau: float) -> bool:
-        """Whether tau, on its way down, has no top left to meet before 0."""
-        if log_tau < self.least_log_tau:
-            return True
-        small = log_tau < self.least_log_tau + np.log(SMALL / NEGLIGIBLE) / 2
-        return bool(small and self.without_spread(mu).gradient[1] <= 0)
 
     def at(self, mu: float, log_tau: float) -> Derivatives:
         """At tau > 0."""

@@ -12,12 +12,11 @@ from living_review.errors import EstimationError
 from living_review.synthesis.arrays import FloatArray, counts
 from living_review.synthesis.binomial import Interval
 from living_review.synthesis.binomial_normal import BinomialNormal
-from living_review.synthesis.glmm_maximum import Point, first_guess, maximise
+from living_review.synthesis.glmm_maximum import Point, first_guess, highest
 from living_review.synthesis.glmm_profile import interval_of_mu, interval_of_tau2
 from living_review.synthesis.prediction import prediction_from
+from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.random_effects import quantile
-
-SECOND_LOOK = 0.0  # log tau from which a top away from tau = 0 is looked for once more
 
 
 class NoFiniteEstimate(EstimationError):
@@ -146,14 +145,12 @@ def _highest(
     """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
     if not np.any(n > 1):
         return nil
-    if near is None or near.boundary:
-        mu, log_tau = first_guess(x, n)
-    else:
-        mu, log_tau = near.top.mu, near.top.log_tau
-    top = maximise(likelihood, mu, log_tau)
-    if top is None and nil.here.gradient[1] <= 0:
-        top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))
-    return top if top is not None and top.here.loglik > nil.here.loglik else nil
+    guess = (
+        first_guess(proportion_effects("PLO", x, n))
+        if near is None or near.boundary
+        else (near.top.mu, near.top.log_tau)
+    )
+    return highest(likelihood, *guess, nil)
 
 
 def _require_finite_estimate(x: FloatArray, n: FloatArray) -> None:

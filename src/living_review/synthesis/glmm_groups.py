@@ -18,6 +18,7 @@ from living_review.synthesis.glmm_maximum import (
     best_mu,
     first_guess,
 )
+from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.random_effects import quantile
 from living_review.synthesis.subgroups import Subgroups
 
@@ -76,7 +77,7 @@ def _highest(groups: Sequence[BinomialNormal], x: FloatArray, n: FloatArray) -> 
     nil = _without_spread(groups)
     if not np.any(n > 1):
         return nil
-    _, log_tau = first_guess(x, n)
+    _, log_tau = first_guess(proportion_effects("PLO", x, n))
     top = _climb(groups, nil, log_tau)
     return top if top is not None and top.loglik > nil.loglik else nil
 

@@ -5,14 +5,15 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from living_review.errors import EstimationError
-from living_review.synthesis.arrays import FloatArray
+from living_review.synthesis.arrays import Effects, FloatArray
 from living_review.synthesis.binomial_normal import Derivatives
 from living_review.synthesis.projection import intercept, project
-from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.tau2 import estimate_tau2
 
 STEPS = 200
 SETTLED = 1e-7  # a Newton step, in standard errors; what is left of the way is about its square
+STRAIGHT = 1e4  # up to that many times the least tau^2 the likelihood is straight in tau^2
+SECOND_LOOK = 0.0  # log tau from which a top away from tau = 0 is looked for once more
 LONGEST = 1.0  # step in log tau, and in mu as a multiple of 1 + tau
 
 
@@ -23,7 +24,10 @@ class Likelihood(Protocol):
 
     def without_spread(self, mu: float) -> Derivatives: ...
 
-    def vanishes(self, mu: float, log_tau: float) -> bool: ...
+    @property
+    def least_log_tau(self) -> float:
+        """Below it tau makes no difference to any count."""
+        ...
 
 
 class Point(NamedTuple):
@@ -34,13 +38,21 @@ class Point(NamedTuple):
     here: Derivatives
 
 
-def first_guess(x: FloatArray, n: FloatArray) -> tuple[float, float]:
-    """(mu, log tau) from logits pooled by moments."""
-    effects = proportion_effects("PLO", x, n)
-    ones = intercept(len(x))
+def first_guess(effects: Effects) -> tuple[float, float]:
+    """(mu, log tau) from effects on the scale of the model, pooled by moments."""
+    ones = intercept(len(effects.yi))
     tau2 = max(estimate_tau2("DL", effects.yi, effects.vi, ones).value, 0.1)
     mu = project(effects.yi, 1 / (effects.vi + tau2), ones).coef[0]
     return float(mu), float(np.log(tau2) / 2)
+
+
+def highest(likelihood: Likelihood, mu: float, log_tau: float, nil: Point) -> Point:
+    """The top of the likelihood, looked for from a first guess; `nil`, its top at tau = 0, if
+    nothing is higher."""
+    top = maximise(likelihood, mu, log_tau)
+    if top is None and nil.here.gradient[1] <= 0:
+        top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))
+    return top if top is not None and top.here.loglik > nil.here.loglik else nil
 
 
 def maximise(likelihood: Likelihood, mu: float, log_tau: float) -> Point | None:
@@ -55,7 +67,7 @@ def maximise(likelihood: Likelihood, mu: float, log_tau: float) -> Point | None:
         before, point = point, _not_downhill(likelihood, point, step)
         if size <= SETTLED or point is before:
             return point
-        if likelihood.vanishes(point.mu, point.log_tau):
+        if _vanishes(likelihood, point):
             return None
     raise EstimationError(f"the likelihood did not settle in {STEPS} steps")
 
@@ -71,7 +83,7 @@ def best_tau(likelihood: Likelihood, mu: float, log_tau: float) -> Point:
         before, point = point, _not_downhill(likelihood, point, np.array([0.0, step]))
         if abs(step) * np.sqrt(abs(bend)) <= SETTLED or point is before:
             break
-        if likelihood.vanishes(point.mu, point.log_tau):
+        if _vanishes(likelihood, point):
             return nil
     else:
         raise EstimationError(f"the best tau did not settle in {STEPS} steps")
@@ -90,6 +102,14 @@ def best_mu(likelihood: Likelihood, mu: float, log_tau: float) -> Point:
         if abs(step) * np.sqrt(abs(bend)) <= SETTLED or point is before:
             return point
     raise EstimationError(f"the best mu did not settle in {STEPS} steps")
+
+
+def _vanishes(likelihood: Likelihood, point: Point) -> bool:
+    """Whether tau, on its way down, has no top left to meet before 0."""
+    if point.log_tau < likelihood.least_log_tau:
+        return True
+    small = point.log_tau < likelihood.least_log_tau + np.log(STRAIGHT) / 2
+    return bool(small and likelihood.without_spread(point.mu).gradient[1] <= 0)
 
 
 def _uphill(gradient: FloatArray, hessian: FloatArray) -> FloatArray:

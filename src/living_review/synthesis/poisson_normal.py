@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from living_review.synthesis.arrays import FloatArray
-from living_review.synthesis.binomial_normal import DEPTH, NEGLIGIBLE, SMALL, Derivatives
+from living_review.synthesis.binomial_normal import DEPTH, NEGLIGIBLE, Derivatives
 
 # The integrand exp(x b - t e^b - (b - mu)^2 / (2 tau^2)) is log-concave and analytic: the trapezoid
 # rule between the points where it has fallen by exp(-DEPTH) converges geometrically.
@@ -33,13 +33,6 @@ class PoissonNormal:
         gradient = [surplus.sum(), np.sum(surplus**2 - expected) / 2]
         hessian = [[-expected.sum(), np.nan], [np.nan, np.nan]]
         return Derivatives(float(loglik), np.array(gradient), np.array(hessian))
-
-    def vanishes(self, mu: float, log_tau: float) -> bool:
-        """Whether tau, on its way down, has no top left to meet before 0."""
-        if log_tau < self.least_log_tau:
-            return True
-        small = log_tau < self.least_log_tau + np.log(SMALL / NEGLIGIBLE) / 2
-        return bool(small and self.without_spread(mu).gradient[1] <= 0)
 
     def at(self, mu: float, log_tau: float) -> Derivatives:
         """At tau > 0."""

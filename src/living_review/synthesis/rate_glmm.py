@@ -9,16 +9,12 @@ from scipy import special
 from living_review.errors import EstimationError
 from living_review.synthesis.arrays import at_least, same_length
 from living_review.synthesis.binomial import Interval
-from living_review.synthesis.glmm_maximum import Point, maximise
+from living_review.synthesis.glmm_maximum import Point, first_guess, highest
 from living_review.synthesis.glmm_profile import interval_of_mu, interval_of_tau2
 from living_review.synthesis.poisson_normal import PoissonNormal
 from living_review.synthesis.prediction import prediction_from
-from living_review.synthesis.projection import intercept, project
 from living_review.synthesis.random_effects import quantile
 from living_review.synthesis.rates import rate_effects
-from living_review.synthesis.tau2 import estimate_tau2
-
-SECOND_LOOK = 0.0  # log tau from which a top away from tau = 0 is looked for once more
 
 
 @dataclass(frozen=True)
@@ -68,7 +64,7 @@ def fit_rates(events: Any, time: Any, level: float = 0.95) -> RateFit:
     likelihood = PoissonNormal(x, t)
     common = float(np.log(x.sum() / t.sum()))
     nil = Point(common, -np.inf, likelihood.without_spread(common))
-    top = _highest(likelihood, x, t, nil)
+    top = highest(likelihood, *first_guess(rate_effects("IRLN", x, t)), nil)
     boundary = top is nil
     information = -top.here.hessian[:1, :1] if boundary else -top.here.hessian
     se = float(np.sqrt(np.diag(np.linalg.inv(information)))[0])
@@ -79,16 +75,3 @@ def fit_rates(events: Any, time: Any, level: float = 0.95) -> RateFit:
         ci_profile_mu=interval_of_mu(likelihood, top, se, drop),
         ci_profile_tau2=interval_of_tau2(likelihood, top, nil.here.loglik, drop),
     )  # fmt: skip
-
-
-def _highest(likelihood: PoissonNormal, x: Any, t: Any, nil: Point) -> Point:
-    """The top of the likelihood; `nil`, at tau = 0, if nothing is higher."""
-    effects = rate_effects("IRLN", x, t)
-    ones = intercept(len(x))
-    tau2 = max(estimate_tau2("DL", effects.yi, effects.vi, ones).value, 0.1)
-    mu = float(project(effects.yi, 1 / (effects.vi + tau2), ones).coef[0])
-    log_tau = float(np.log(tau2) / 2)
-    top = maximise(likelihood, mu, log_tau)
-    if top is None and nil.here.gradient[1] <= 0:
-        top = maximise(likelihood, mu, max(SECOND_LOOK, log_tau + 1))
-    return top if top is not None and top.here.loglik > nil.here.loglik else nil
