@@ -33,19 +33,33 @@ def test_the_page_says_which_version_it_is(this, before, every, said):
 def test_numbers_are_told_by_the_way_that_led_to_them():
     """Old, old studies by the present method, new; then each study and the joint rest."""
     page = changes.part(RESULTS)
-    assert "25.0% (10.0% to 50.0%); 1 study | 30.0% (10.0% to 50.0%); 1 study" in page
-    assert "| 50.0% (20.0% to 80.0%); 2 studies | +25.0 points |" in page
+    assert "25.0% (10.0% to 50.0%); k = 1 | 30.0% (10.0% to 50.0%); k = 1" in page
+    assert "| 50.0% (20.0% to 80.0%); k = 2 | +25.0 points |" in page
     assert "counted now; moved the result by +25.0 points" in page
     assert "What they moved only together: \u22125.0 points" in page
     assert "Versions are not tested against each other" in page
 
 
 def test_a_method_that_moved_nothing_is_no_news():
-    """The middle column speaks only where it differs as readers see it."""
-    same = cases.moved("Doe 2026")
-    same["old_by_now"] = same["old"] | {"estimate": 0.25004}
+    """Its column stands only where it differs as readers see it, and says which differ."""
+    other = cases.moved("Doe 2026")
+    same = other | {"old_by_now": other["old"] | {"estimate": 0.25004}}
     page = changes.part(RESULTS | {"changes": {"re_ablation_ned": same}})
-    assert "| the same |" in page
+    assert "present method |" not in page.split("Results from version")[0]
+    both = {"re_ablation_ned": same, "surveillance_died": other}
+    assert "| the same |" in changes.part(RESULTS | {"changes": both})
+
+
+def test_analyses_without_any_result_take_no_row():
+    """A table of nothing hides what changed."""
+    nothing = {"kind": "none", "k": 0, "events": 0, "n_known": 0, "estimate": None, "ci": None}
+    silent = cases.moved("x") | {"old": nothing, "old_by_now": nothing, "new": nothing}
+    both = {"re_ablation_ned": cases.moved("Doe 2026"), "surveillance_died": silent}
+    page = changes.part(RESULTS | {"changes": both})
+    assert "no result |" not in page
+    assert "1 analysis had no result and has none now." in page
+    alone = changes.part(RESULTS | {"changes": {"surveillance_died": silent}})
+    assert "No result stood in version 2026.10, and none stands now." in alone
 
 
 VERSION = {
@@ -87,6 +101,6 @@ def test_met_and_unmet_triggers_are_on_the_page():
     ]
     page = due.part({"triggers": triggered})
     assert "By the protocol an update is due to be published." in page
-    assert "| new study | met | 1 study added&#58; &#60;b&#62; |" in page
+    assert "| new study | yes | 1 study added&#58; &#60;b&#62; |" in page
     assert "no update is due yet" in due.part({"triggers": triggered[1:]})
     assert due.part({"triggers": []}) == ""

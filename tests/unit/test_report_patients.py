@@ -135,6 +135,14 @@ def test_landmarks_stand_beside_the_result():
     assert "| month 36 | 0 of 2 studies | \u2013 | \u2013 | \u2013 |" in said
 
 
+def test_landmarks_that_nobody_reports_are_a_sentence():
+    """No table of dashes."""
+    tables = cases.tables([arm("doe"), arm("roe")], [outcome("doe", 2), outcome("roe", 5)])
+    said = analyses.part(page(tables))
+    times = "**At fixed times** (month 12, month 36)."
+    assert f"{times} Not reported by any of 2 studies." in said
+
+
 def test_person_time_is_a_rate_or_silence():
     """Per 100 person-years with the exact interval of one study."""
     tables = two_followed()

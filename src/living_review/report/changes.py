@@ -53,36 +53,53 @@ def _moved(results: Row) -> list[tuple[Row, Row]]:
 
 
 def _table(results: Row) -> str:
-    before = results["versions"]["before"]
+    before, every = results["versions"]["before"], _moved(results)
+    told = [(analysis, bridge) for analysis, bridge in every if _has_result(bridge)]
+    if not told:
+        return f"No result stood in version {before}, and none stands now." if every else ""
+    head, align = ["Result", f"Version {before}", "Now", "Moved by"], "lrrr"
     rows = [
         [
             f"[{escape.text(analysis['title'])}](#{anchor(analysis)})",
             _shown(bridge["old"]),
-            _shown(bridge["old_by_now"]) if _method_moved(bridge) else "the same",
             _shown(bridge["new"]),
             _points(bridge["new"], bridge["old"]),
         ]
-        for analysis, bridge in _moved(results)
+        for analysis, bridge in told
     ]
-    if not rows:
-        return ""
-    head = ["Result", f"Version {before}", "Its studies, present method", "Now", "Moved by"]
+    if any(_method_moved(bridge) for _, bridge in told):
+        head.insert(2, "Its studies, present method")
+        align += "r"
+        for row, (_, bridge) in zip(rows, told, strict=True):
+            row.insert(2, _shown(bridge["old_by_now"]) if _method_moved(bridge) else "the same")
     return blocks(
-        table(f"What changed since version {before}", head, "lrrrr", rows, "tbl-changes"), NO_TEST
+        table(f"What changed since version {before}", head, align, rows, "tbl-changes"),
+        _silent(len(every) - len(told)),
+        NO_TEST,
     )
 
 
+def _silent(n: int) -> str:
+    if not n:
+        return ""
+    have = "has" if n == 1 else "have"
+    return f"{words.counted(n, 'analysis', 'analyses')} had no result and {have} none now."
+
+
+def _has_result(bridge: Row) -> bool:
+    return bridge["old"]["estimate"] is not None or bridge["new"]["estimate"] is not None
+
+
 def _method_moved(bridge: Row) -> bool:
-    return bool(_shown(bridge["old"]) != _shown(bridge["old_by_now"]))
+    return _shown(bridge["old"]) != _shown(bridge["old_by_now"])
 
 
 def _shown(result: Row) -> str:
     """As the page shows a share, so that what looks the same is the same."""
     if result["estimate"] is None:
         return "no result"
-    counted = words.studies(result["k"])
     ci = f" ({words.interval(result['ci'])})" if result["ci"] else ""
-    return f"{words.percent(result['estimate'])}{ci}; {counted}"
+    return f"{words.percent(result['estimate'])}{ci}; k = {result['k']:,}"
 
 
 def _points(one: Row, other: Row) -> str:
@@ -121,6 +138,7 @@ def _by_version(results: Row) -> str:
     rows = [
         row
         for analysis, bridge in _moved(results)
+        if _has_result(bridge)
         for row in (
             *(
                 [

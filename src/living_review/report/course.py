@@ -88,6 +88,9 @@ def _landmarks(analysis: Row, course: Row, results: Row) -> str:
     """Each landmark on its own, never mixed with what the analysis counts."""
     if not course["landmarks"] or not course["n"]:
         return ""
+    if not any(one["synthesis"]["main"]["k"] for one in course["landmarks"]):
+        times = ", ".join(_time(one, results) for one in course["landmarks"])
+        return f"**At fixed times** ({times}). Not reported by any of {words.studies(course['n'])}."
     return blocks(
         "**At fixed times.** Each time is counted on its own; none is mixed with the result above.",
         table(
@@ -99,9 +102,13 @@ def _landmarks(analysis: Row, course: Row, results: Row) -> str:
     )
 
 
+def _time(landmark: Row, results: Row) -> str:
+    return escape.text(words.words_of(results, "time_point", landmark["time_point"]))
+
+
 def _landmark(landmark: Row, n: int, results: Row) -> list[str]:
     main = landmark["synthesis"]["main"]
-    name = escape.text(words.words_of(results, "time_point", landmark["time_point"]))
+    name = _time(landmark, results)
     reported = f"{main['k']:,} of {words.studies(n)}"
     if not main["n_known"]:
         return [name, reported, "", "", ""]

@@ -60,7 +60,7 @@ def part(results: Row) -> str:
         return ""
     due = any(one["met"] for one in told)
     rows = [
-        [escape.text(one["trigger"].replace("_", " ")), "met" if one["met"] else "not met",
+        [escape.text(one["trigger"].replace("_", " ")), "yes" if one["met"] else "no",
          escape.text(one["words"])]
         for one in told
     ]  # fmt: skip
@@ -69,5 +69,5 @@ def part(results: Row) -> str:
         "By the protocol an update is due to be published."
         if due
         else "By the protocol no update is due yet.",
-        table("Triggers of an update", ["Trigger", "", "What was found"], "lll", rows),
+        table("Triggers of an update", ["Trigger", "Met", "What was found"], "lll", rows),
     )
