@@ -10,8 +10,8 @@ from living_review.names import Name, Plan
 FOLDER = Path("results/report")
 RESULTS = "results.json"
 NOT_MADE = (
-    "The page of this state of the review is not made yet. Run `make review` (or `snakemake`) "
-    "first. Nothing was written."
+    "The page of this state of the review is not made yet. Run `make review` first (or "
+    "`snakemake`). Nothing was changed."
 )
 MARKERS = FOLDER / ".shown"
 WAITING = {
