@@ -8,28 +8,22 @@
 3. A job makes the digests anew from the bytes it has read and from the code on disk, and refuses
    to write if one differs: `Name.verify`. An edit during a run can't end up under an old name.
 
-No clock, no modification time and nothing in .snakemake is ever asked.
+No clock and no modification time is ever asked.
 """
 
-import ast
-import gc
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import files
+from living_review import files, syntax
 from living_review.errors import StaleError
 
-PACKAGE = "living_review"
-SOURCES = Path(__file__).parent
-CHECKOUT = SOURCES.parents[1]  # the package runs from the checkout that holds the workflow
+CHECKOUT = syntax.SOURCES.parents[1]  # the package runs from the checkout that holds the workflow
 KEY_DIGITS = 20  # 80 bits
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Distributions that are called otherwise than what they let one import.
 DISTRIBUTIONS = {
     "Bio": "biopython",
@@ -162,73 +156,22 @@ def code(script: Path) -> dict[str, str]:
     libraries: set[str] = set()
     queue = [script]
     while queue:
-        for module in _source(queue.pop()).imports:
-            if not module.startswith(PACKAGE):
+        for module in syntax.read(queue.pop()).imports:
+            if not module.startswith(syntax.PACKAGE):
                 libraries.add(module)
             elif module not in closure and (file := _file(module)):
                 closure[module] = file
                 queue.append(file)
     return (
-        {module: _source(file).digest for module, file in closure.items()}
+        {module: syntax.read(file).digest for module, file in closure.items()}
         | {library: _version(library) for library in libraries}
         | {"python": "{}.{}".format(*sys.version_info)}
     )
 
 
-class Source(NamedTuple):
-    """What a file of code is, and what it needs."""
-
-    digest: str  # of its syntax tree without docstrings
-    imports: frozenset[str]  # modules of this package, those above them too; names of libraries
-
-
-@cache
-def _source(file: Path) -> Source:
-    with _no_collection():
-        tree = ast.parse(file.read_bytes(), filename=str(file))
-        found: set[str] = set()
-        for node in ast.walk(tree):
-            if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-                node.body = node.body[1:]
-            elif isinstance(node, ast.Import):
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                base = _absolute(file, node)
-                found |= {base} | {f"{base}.{alias.name}" for alias in node.names}
-        return Source(files.digest(ast.dump(tree)), frozenset(_with_parents(found)))
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Nothing in a syntax tree is garbage; looking for some took most of the time of parsing."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def _absolute(file: Path, node: ast.ImportFrom) -> str:
-    if not node.level:
-        return node.module or ""
-    folder = file.parents[node.level - 1].relative_to(SOURCES.parent)
-    return ".".join([*folder.parts, *filter(None, [node.module])])
-
-
-def _with_parents(modules: Iterable[str]) -> Iterator[str]:
-    for module in modules:
-        names = module.split(".")
-        if names[0] == PACKAGE:
-            yield from (".".join(names[:n]) for n in range(1, len(names) + 1))
-        elif names[0] not in sys.stdlib_module_names:
-            yield names[0]
-
-
 def _file(module: str) -> Path | None:
     """None for what is imported from a module and is no module itself."""
-    stem = SOURCES.parent.joinpath(*module.split("."))
+    stem = syntax.SOURCES.parent.joinpath(*module.split("."))
     candidates = (stem.with_suffix(".py"), stem / "__init__.py")
     return next((file for file in candidates if file.is_file()), None)
 

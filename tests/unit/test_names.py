@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from living_review import names
+from living_review import names, syntax
 from living_review.errors import StaleError
 from living_review.names import Name, Plan
 
@@ -85,7 +85,7 @@ def test_missing_are_those_without_one_of_their_files(tmp_path, monkeypatch):
 def write_script(folder, text):
     file = folder / "script.py"
     file.write_text(textwrap.dedent(text))
-    for cached in (names.code, names._source):
+    for cached in (names.code, syntax.read):
         cached.cache_clear()
     return names.code(file)
 
@@ -131,6 +131,64 @@ def test_relative_imports_are_followed(tmp_path, monkeypatch):
     (package / "one.py").write_text("from . import two\nfrom .. import top\n")
     (package / "two.py").write_text("X = 1\n")
     (tmp_path / "living_review" / "top.py").write_text("")
-    monkeypatch.setattr(names, "SOURCES", tmp_path / "living_review")
+    monkeypatch.setattr(syntax, "SOURCES", tmp_path / "living_review")
     code = write_script(tmp_path, "import living_review.part.one\n")
     assert {"living_review.part", "living_review.part.two", "living_review.top"} <= set(code)
+
+
+@pytest.fixture
+def another_process(tmp_path, monkeypatch):
+    """In a folder of its own; calling it forgets all that this process has read."""
+
+    def forget():
+        monkeypatch.setattr(syntax, "_read", {})
+        for cached in (names.code, syntax.read, syntax._remembered):
+            cached.cache_clear()
+
+    monkeypatch.chdir(tmp_path)
+    forget()
+    yield forget
+    syntax._remembered.cache_clear()
+
+
+def test_what_is_remembered_is_not_parsed_again(tmp_path, another_process, monkeypatch):
+    """A file with the bytes of last time is what it was; the same file with others is read."""
+    file = tmp_path / "script.py"
+    file.write_text("from living_review import ledgers\n")
+    first = names.code(file)
+    syntax.remember()
+    another_process()
+    with monkeypatch.context() as without:
+        without.setattr(syntax.ast, "parse", None)
+        assert names.code(file) == first
+    another_process()
+    file.write_text("from living_review import ledgers, tables\n")
+    assert names.code(file) != first
+
+
+@pytest.mark.parametrize(
+    "memory", ["", "[]", "{}", '{"reader": "x", "sources": {}}', '{"reader": 1}', "\udc80"]
+)
+def test_a_spoilt_memory_is_none(tmp_path, another_process, memory):
+    """Half a file, one of another Python, anything else: all is parsed anew."""
+    file = tmp_path / "script.py"
+    file.write_text("from living_review import ledgers\n")
+    first = names.code(file)
+    another_process()
+    syntax.MEMORY.parent.mkdir()
+    syntax.MEMORY.write_bytes(memory.encode("utf-8", "surrogateescape"))
+    assert names.code(file) == first
+    syntax.remember()
+    another_process()
+    assert syntax._remembered()
+
+
+def test_a_memory_of_another_python_is_none(tmp_path, another_process, monkeypatch):
+    """What was found by another version of Python is found anew."""
+    file = tmp_path / "script.py"
+    file.write_text("X = 1\n")
+    names.code(file)
+    syntax.remember()
+    another_process()
+    monkeypatch.setattr(syntax, "_reader", lambda: "another")
+    assert not syntax._remembered()

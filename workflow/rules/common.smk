@@ -16,9 +16,12 @@ def current_plan():
             job.forget_failures()
             for stale in Path(".snakemake/locks").glob("*.lock"):
                 stale.unlink()
-        return plan.make()
+        made = plan.make()
     except ReviewError as error:
         sys.exit(f"\n{error}\n")
+    if workflow.is_main_process:
+        syntax.remember()
+    return made
 
 
 def missing(stage):
