@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from checkout import check_out
 from hypothesis import settings
 
 settings.register_profile("shared machine", deadline=None)
@@ -18,3 +19,11 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"reference data is not on this machine: no folder {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The shipped review with its results, made once; nobody changes it."""
+    checkout = check_out(tmp_path_factory.mktemp("built") / "review")
+    checkout.run()
+    return checkout

@@ -4,7 +4,8 @@ import csv
 import json
 
 import pytest
-from test_incremental import FIGURES, PAGE, add_outcome, blank, included_study, reseen
+from checkout import FIGURES, PAGE, reseen
+from invented import add_outcome, blank, included_study
 
 from living_review import ledgers
 

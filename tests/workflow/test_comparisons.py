@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from test_incremental import FIGURES, PAGE, add_outcome, blank, counted, included_study, reseen
+from checkout import FIGURES, PAGE, counted, reseen
+from invented import add_outcome, blank, included_study
 
 pytestmark = pytest.mark.slow
 

@@ -2,7 +2,8 @@
 
 import json
 
-from test_incremental import FIGURES, PAGE, add_outcome, counted, included_study, reseen
+from checkout import FIGURES, PAGE, counted, reseen
+from invented import add_outcome, included_study
 
 from living_review import ledgers, notices
 

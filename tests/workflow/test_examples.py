@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, Checkout
+from checkout import ROOT, Checkout
 
 pytestmark = pytest.mark.slow
 

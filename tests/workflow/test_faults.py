@@ -6,7 +6,7 @@ import signal
 import time
 
 import pytest
-from test_incremental import add_outcome, included_study
+from invented import add_outcome, included_study
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 import csv
 import json
 
-from test_incremental import add_outcome, included_study
+from invented import add_outcome, included_study
 
 from living_review import ledgers
 

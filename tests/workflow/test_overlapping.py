@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_incremental import FIGURES, PAGE, add_arm, add_outcome, counted, included_study, reseen
+from checkout import FIGURES, PAGE, counted, reseen
+from invented import add_arm, add_outcome, included_study
 
 from living_review import ledgers
 

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from test_incremental import PAGE, add_outcome, counted, included_study, reseen
+from checkout import PAGE, counted, reseen
+from invented import add_outcome, included_study
 
 pytestmark = pytest.mark.slow
 

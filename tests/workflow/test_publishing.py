@@ -2,7 +2,8 @@
 
 import json
 
-from test_incremental import add_outcome, counted, included_study, reseen
+from checkout import counted, reseen
+from invented import add_outcome, included_study
 
 ANALYSIS = "recurrence_after_re_ablation"
 PUBLISH = ("publish", "--as", "ann", "--why", "the first full texts")

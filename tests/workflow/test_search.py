@@ -10,10 +10,9 @@ import time
 from datetime import date
 
 import pytest
-from conftest import ROOT
+from checkout import PAGE, ROOT
 from eutils.records import article, article_set
 from eutils.server import Fault, StandIn
-from test_incremental import PAGE
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,9 @@ import csv
 import json
 
 import pytest
+from checkout import FIGURES, counted
+from invented import add_outcome, included_study
 from openpyxl import load_workbook
-from test_incremental import FIGURES, add_outcome, counted, included_study
 
 pytestmark = pytest.mark.slow
 
