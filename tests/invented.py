@@ -192,3 +192,37 @@ def change(review, table, study, **cells):
         if row["study_id"] == study:
             row |= cells
     review.write_table(table, rows)
+
+
+HOSTILE = (
+    "<script>window.ran = 1</script>",
+    '<img src=x onerror="window.ran = 1">',
+    "[click](javascript:window.ran=1)",
+    "![](https://example.org/seen.png)",
+    "{{< include /etc/passwd >}}",
+    "```{python} print(1) ```",
+    "`r 1 + 1`{=html}",
+    "$\\input{/etc/passwd}$",
+    '=HYPERLINK("https://example.org")',
+    "</title></svg><svg onload=window.ran=1>",
+    ":::{.callout-note} *not emphasised* :::",
+    '" autofocus onfocus=window.ran=1 x="',
+)
+
+
+def hostile_words(review):
+    """What comes from outside, in every place where people see it, tries to be more than words."""
+    for table, column in (
+        ("extraction/studies.csv", "label"),
+        ("extraction/studies.csv", "quote"),
+        ("extraction/reports.csv", "citation"),
+        ("extraction/arms.csv", "label"),
+        ("extraction/outcomes.csv", "quote"),
+        ("extraction/outcomes.csv", "source_place"),
+    ):
+        rows = review.table(table)
+        ours = [row for row in rows if row["study_id"].removesuffix("_2026") in STUDIES]
+        for at, words in enumerate(HOSTILE):
+            row = ours[at % len(ours)]
+            row[column] = f"{row[column]} {words}"
+        review.write_table(table, rows)
