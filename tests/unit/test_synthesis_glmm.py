@@ -12,6 +12,8 @@ from scipy import integrate, special, stats
 from living_review.errors import EstimationError
 from living_review.synthesis.binomial_normal import BinomialNormal
 from living_review.synthesis.glmm import NoFiniteEstimate, fit_glmm, marginal_proportion
+from living_review.synthesis.proportions import proportion_effects
+from living_review.synthesis.random_effects import fit
 
 SALVAGE = (
     [63, 11, 24, 5, 41, 18, 3, 9, 14, 30, 21, 8],
@@ -216,3 +218,18 @@ def test_three_thousand_studies_take_no_time():
     start = time.perf_counter()
     fit_glmm(x, n)
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(("k", "patients", "tau"), [(3000, 10**6, 1e-3), (29, 10**9, 1e-4)])
+def test_millions_of_patients_settle(k, patients, tau):
+    """With so many the normal model of logits is as good, and both find the same top."""
+    random = np.random.default_rng(3)
+    n = np.full(k, patients)
+    for _ in range(3):
+        x = random.binomial(n, special.expit(random.normal(0, tau, k)))
+        found = fit_glmm(x, n)
+        normal = fit(*proportion_effects("PLO", x, n)[:2], method="ML", test="z")
+        assert found.tau2 == pytest.approx(normal.tau2, rel=1e-4)
+        assert found.mu == pytest.approx(normal.mu, abs=1e-4 * normal.se_mu)
+        limits = found.ci_profile_mu
+        assert limits.lower < found.mu < limits.upper

@@ -13,8 +13,10 @@ from living_review.synthesis.mantel_haenszel import (
     mantel_haenszel,
     peto,
 )
+from living_review.synthesis.random_effects import fit
 from living_review.synthesis.two_group_glmm import fit_odds_ratio
 from living_review.synthesis.two_group_likelihood import TwoGroupLikelihood
+from living_review.synthesis.two_groups import two_group_effects
 
 # Invented, with empty cells; values by metafor 3.8-1
 ZERO_CELLS = {
@@ -254,3 +256,18 @@ def test_no_finite_odds_ratio_is_said(cells, message):
     with pytest.raises(EstimationError) as error:
         fit_odds_ratio(*cells)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("patients", [10**7, 10**9])
+def test_millions_of_patients_in_two_groups_settle(patients):
+    """With so many the normal model of log odds ratios is as good, and finds the same."""
+    random = np.random.default_rng(3)
+    n = np.full(29, patients)
+    for _ in range(4):
+        level, difference = random.normal(0, 1, 29), random.normal(0.3, 1e-3, 29)
+        a = random.binomial(n, special.expit(level + difference / 2))
+        c = random.binomial(n, special.expit(level - difference / 2))
+        found = fit_odds_ratio(a, n, c, n)
+        normal = fit(*two_group_effects("OR", a, n, c, n)[:2], method="ML", test="z")
+        assert found.estimate == pytest.approx(normal.mu, abs=1e-2 * normal.se_mu)
+        assert found.tau2 == pytest.approx(normal.tau2, rel=1e-2)

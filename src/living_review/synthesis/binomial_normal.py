@@ -32,7 +32,8 @@ class _Block(NamedTuple):
     """Nodes of m studies, with the part of the integrand that mu and tau don't change.
 
     rows (m,): which studies; b, log_binomial: (m, nodes); log_scale (m,): log of the step between
-    nodes and of what was taken out of log_binomial.
+    nodes and of what was taken out of log_binomial, less the most that the study's own proportion
+    makes of it.
     """
 
     rows: np.ndarray
@@ -51,7 +52,11 @@ class BinomialNormal:
     def __init__(self, x: FloatArray, n: FloatArray) -> None:
         pairs, times = np.unique(np.column_stack([x, n]), axis=0, return_counts=True)
         self.x, self.n = pairs[:, 0], pairs[:, 1]
-        self._coefficients = (
+        # Taken out of each study before anything is summed: of a million patients the logarithms
+        # are in the millions, and their rounding would hide where the likelihood is highest.
+        share = self.x / self.n
+        self._best = special.xlogy(self.x, share) + special.xlogy(self.n - self.x, 1 - share)
+        self._constants = self._best + (
             special.gammaln(self.n + 1)
             - special.gammaln(self.x + 1)
             - special.gammaln(self.n - self.x + 1)
@@ -62,7 +67,7 @@ class BinomialNormal:
 
     def _count(self, times: FloatArray) -> None:
         self.times = times
-        self.log_coefficients = float(times @ self._coefficients)
+        self.constant = float(times @ self._constants)
         p = times @ self.x / (times @ self.n)
         largest = self.n[times > 0].max()
         self.least_log_tau = float(np.log(NEGLIGIBLE / (largest * p * (1 - p))) / 2)
@@ -79,7 +84,8 @@ class BinomialNormal:
         """At tau = 0; gradient and Hessian in (mu, tau^2), no second derivative in tau^2 (NaN)."""
         p = special.expit(mu)
         surplus, variance = self.x - self.n * p, self.n * p * (1 - p)
-        loglik = self.times @ (self.x * mu - self.n * np.logaddexp(0, mu)) + self.log_coefficients
+        below_best = self.x * mu - self.n * np.logaddexp(0, mu) - self._best
+        loglik = self.times @ below_best + self.constant
         gradient = [self.times @ surplus, self.times @ (surplus**2 - variance) / 2]
         hessian = [[-self.times @ variance, np.nan], [np.nan, np.nan]]
         return Derivatives(float(loglik), np.array(gradient), np.array(hessian))
@@ -115,7 +121,7 @@ class BinomialNormal:
         loglik = sums[0] - self.times.sum() * (log_tau + np.log(2 * np.pi) / 2)
         cross = sums[4] / tau
         return Derivatives(
-            float(loglik) + self.log_coefficients,
+            float(loglik) + self.constant,
             np.array([sums[1] / tau, sums[2]]),
             np.array([[sums[3] / tau**2, cross], [cross, sums[5]]]),
         )
@@ -160,7 +166,7 @@ class BinomialNormal:
         inner = x * b - n * (np.maximum(b, 0) + np.log1p(np.exp(-np.abs(b))))
         top = inner.max(axis=1)
         inner -= top[:, None]
-        return _Block(rows, b, inner, top + np.log(step))
+        return _Block(rows, b, inner, top - self._best[rows] + np.log(step))
 
     def _flanks(
         self, modes: FloatArray, mu: FloatArray, tau: FloatArray, side: FloatArray

@@ -121,10 +121,12 @@ def _uphill(gradient: FloatArray, hessian: FloatArray) -> FloatArray:
 
 
 def _not_downhill(likelihood: Likelihood, point: Point, step: FloatArray) -> Point:
-    """The point a step on, the step halved until it does not lead down."""
+    """The point a step on, the step halved until it does not lead down; `point` itself if none."""
     slack = 1e-11 * (1 + abs(point.here.loglik))  # rounding
     for _ in range(60):
         mu, log_tau = point.mu + float(step[0]), point.log_tau + float(step[1])
+        if (mu, log_tau) == (point.mu, point.log_tau):
+            break
         here = likelihood.at(mu, log_tau)
         if here.loglik >= point.here.loglik - slack:
             return Point(mu, log_tau, here)

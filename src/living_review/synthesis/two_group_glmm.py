@@ -101,7 +101,7 @@ def fit_odds_ratio(
         ci_profile_tau2=_interval_of_tau2(likelihood, top, nil.here.loglik, drop),
         loglik=top.here.loglik, boundary=boundary,
         lrt=lrt, lrt_p=1.0 if boundary else float(special.chdtrc(1, lrt)) / 2,
-        qe_lrt=2 * (_saturated(a, n1, c, n2) + likelihood.log_coefficients - nil.here.loglik),
+        qe_lrt=2 * (likelihood.saturated - nil.here.loglik),
     )  # fmt: skip
 
 
@@ -131,8 +131,8 @@ def _without_spread(likelihood: TwoGroupLikelihood, levels: FloatArray, theta: f
         inner = _shared_information(here)[0, 0]
         reduced = here.shared[0] - np.sum(here.mixed[:, 0] * here.levels / here.levels_twice)
         step = float(np.clip(reduced / inner, -LONGEST, LONGEST))
-        point = _step(likelihood, point, np.array([step, 0.0]))
-        if abs(step) * np.sqrt(inner) <= SETTLED and _level(point):
+        before, point = point, _step(likelihood, point, np.array([step, 0.0]))
+        if point is before or (abs(step) * np.sqrt(inner) <= SETTLED and _level(point)):
             return point
     raise EstimationError(f"the common odds ratio did not settle in {STEPS} steps")
 
@@ -228,6 +228,8 @@ def _step(likelihood: TwoGroupLikelihood, point: _Point, shared: FloatArray) -> 
     for _ in range(60):
         moved = point.levels + levels
         theta, log_tau = point.theta + float(shared[0]), point.log_tau + float(shared[1])
+        if (theta, log_tau) == point[1:3] and np.array_equal(moved, point.levels):
+            break
         if np.isinf(log_tau):
             there = likelihood.at_zero(moved, theta)
         else:
@@ -236,12 +238,3 @@ def _step(likelihood: TwoGroupLikelihood, point: _Point, shared: FloatArray) -> 
             return _Point(moved, theta, log_tau, there)
         levels, shared = levels / 2, shared / 2
     return point
-
-
-def _saturated(a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> float:
-    """Log-likelihood of a risk for each group of each study, without coefficients."""
-
-    def best(x: FloatArray, n: FloatArray) -> float:
-        return float(np.sum(special.xlogy(x, x / n) + special.xlogy(n - x, 1 - x / n)))
-
-    return best(a, n1) + best(c, n2)

@@ -29,18 +29,22 @@ class Slopes(NamedTuple):
 class TwoGroupLikelihood:
     """logit of the groups' risks: level + b/2 and level - b/2, b ~ N(theta, tau^2) in each study.
 
-    a events of n1, c of n2: shape (k,). With the binomial coefficients.
+    a events of n1, c of n2: shape (k,). With the binomial coefficients. saturated: the
+    log-likelihood of a risk of its own for each group of each study.
     """
 
     def __init__(self, a: FloatArray, n1: FloatArray, c: FloatArray, n2: FloatArray) -> None:
         self.a, self.n1, self.c, self.n2 = (values[:, None] for values in (a, n1, c, n2))
-        self.log_coefficients = float(_log_choose(n1, a).sum() + _log_choose(n2, c).sum())
+        log_coefficients = float(_log_choose(n1, a).sum() + _log_choose(n2, c).sum())
+        # taken out of each study before anything is summed, for the sake of millions of patients
+        self._best = _saturated(self.a, self.n1) + _saturated(self.c, self.n2)
+        self.saturated = float(self._best.sum()) + log_coefficients
 
     def at_zero(self, levels: FloatArray, theta: float) -> Slopes:
         """At tau = 0: logistic regression with a level for each study."""
         value, of_level, of_b, bend, mixed = self._at_node(levels[:, None], np.array([[theta]]))
         return Slopes(
-            float(value.sum()) + self.log_coefficients,
+            float(value.sum()) + self.saturated,
             of_level[:, 0],
             np.array([of_b.sum(), float(np.sum(of_b**2 - bend / 4)) / 2]),
             -bend[:, 0],
@@ -68,7 +72,7 @@ class TwoGroupLikelihood:
         loglik = np.log(total[:, 0]) + top[:, 0] + np.log(step) - log_tau - np.log(2 * np.pi) / 2
         cross = float(np.sum(m3 - m1 * m2 - 2 * m1)) / tau
         return Slopes(
-            float(loglik.sum()) + self.log_coefficients,
+            float(loglik.sum()) + self.saturated,
             score,
             np.array([m1.sum() / tau, np.sum(m2 - 1)]),
             mean(of_level**2) - score**2 - mean(bend),
@@ -86,13 +90,13 @@ class TwoGroupLikelihood:
     def _at_node(self, level: FloatArray, b: FloatArray) -> tuple[FloatArray, ...]:
         """Log-likelihood at b, its slopes in level and b, n p (1 - p) summed, half its difference.
 
-        level: (k, 1); b: (k, nodes) or (1, 1); the log-likelihood is without coefficients.
+        level: (k, 1); b: (k, nodes) or (1, 1); the log-likelihood is that less `saturated`.
         """
         first, second = level + b / 2, level - b / 2
         p1, p2 = special.expit(first), special.expit(second)
         value = (
             self.a * first - self.n1 * np.logaddexp(0, first)
-            + self.c * second - self.n2 * np.logaddexp(0, second)
+            + self.c * second - self.n2 * np.logaddexp(0, second) - self._best
         )  # fmt: skip
         surplus1, surplus2 = self.a - self.n1 * p1, self.c - self.n2 * p2
         v1, v2 = self.n1 * p1 * (1 - p1), self.n2 * p2 * (1 - p2)
@@ -142,3 +146,9 @@ class TwoGroupLikelihood:
 
 def _log_choose(n: FloatArray, x: FloatArray) -> FloatArray:
     return special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+
+
+def _saturated(x: FloatArray, n: FloatArray) -> FloatArray:
+    """Log-likelihood of x events of n at the risk x/n, without the coefficient."""
+    best: FloatArray = special.xlogy(x, x / n) + special.xlogy(n - x, 1 - x / n)
+    return best
