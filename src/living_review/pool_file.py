@@ -34,7 +34,8 @@ def pool_file(path: Path | str, options: Options) -> dict[str, Any]:
     Cochran's, for glmm the likelihood-ratio statistic of no differences, as q_form says; tau2_lrt
     is that of tau2 = 0); studies, with weights where the model has any; notes. With moderators also
     regression, with groups also groups. All intervals are of 95 %; those of tau2, i2 by Q-profile,
-    for glmm by profile likelihood. Whatever was done is in notes; no number is ever NaN.
+    for glmm by profile likelihood. Of two studies the numbers are there, and a note says that they
+    are not worth quoting. Whatever was done is in notes; no number is ever NaN.
     Raises ReviewError for options that fit nothing, TableError for cells that can't be meant.
     """
     chosen = choose(options)

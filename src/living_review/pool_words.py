@@ -78,6 +78,8 @@ def _head(answer: Mapping[str, Any]) -> list[str]:
     if natural.get("ci_profile"):
         said = _range(natural["ci_profile"], show)
         lines.append(f"  95 % confidence interval by profile likelihood {said}")
+    if answer["heterogeneity"]["q_df"] == 1:  # two studies: what follows is not worth quoting
+        return lines
     if natural.get("marginal") is not None and natural["marginal"] != natural["estimate"]:
         lines.append(f"  mean of the true proportions {show(natural['marginal'])}")
     if natural["pi"]:

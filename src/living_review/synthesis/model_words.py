@@ -65,8 +65,8 @@ COMMON = (
 )
 ONE_TELLS = "The estimate is that of the one study that tells this measure something."
 TWO = (
-    "Two studies are too few to say how much results differ between studies: no measure of the"
-    " difference and no prediction interval is given."
+    "Two studies are too few to tell how much results differ between studies: no measure of that"
+    " difference and no prediction interval of them is worth quoting."
 )
 EQUAL = (
     "Equal effects: one true value is taken as common to all studies. The prediction interval holds"

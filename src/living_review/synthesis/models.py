@@ -63,7 +63,9 @@ def pooled(
 ) -> tuple[Fitted | None, list[str]]:
     """The model of studies, or None; why not, or what was done, in sentences.
 
-    given: the numbers that `effects` were computed from. brief, near: as in `fitted`.
+    given: the numbers that `effects` were computed from. brief, near: as in `fitted`. Of two
+    studies all numbers are there, with the note that those of the difference between them are not
+    worth quoting.
     Raises EstimationError where a normal model of effects that were given can't be fitted, for
     then nothing stands in for it.
     """
@@ -84,7 +86,7 @@ def pooled(
     if "events" in given and not np.isfinite([found.estimate, *found.ci]).all():
         return None, [model_words.NO_ESTIMATE.format(why=model_words.NOT_FINITE)]
     told = k if model.normal or "ai" not in given else telling(model, given)
-    if told <= 2:
+    if told < 2:
         found = found._replace(pi=None, heterogeneity={})
     return found, [
         *model_words.of_number(told, model),

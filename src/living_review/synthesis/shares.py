@@ -13,6 +13,9 @@ from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.study_totals import Study
 
 
+FEW = 2  # studies that can't tell how much results differ: what says so stays off the page
+
+
 class Share(NamedTuple):
     """What studies come to.
 
@@ -56,6 +59,8 @@ def share(
     fitted, notes = None, [words.NOTHING]
     if effects:
         fitted, notes = models.pooled(model, given, effects, brief, near)
+    if fitted and k <= FEW:
+        fitted = fitted._replace(pi=None, heterogeneity={})
     natural = models.natural(model, given, effects, fitted)
     return Share(
         k, int(events.sum()), int(total.sum()), natural,
