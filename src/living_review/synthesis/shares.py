@@ -12,7 +12,6 @@ from living_review.synthesis.glmm import GlmmFit
 from living_review.synthesis.proportions import proportion_effects
 from living_review.synthesis.study_totals import Study
 
-
 FEW = 2  # studies that can't tell how much results differ: what says so stays off the page
 
 
