@@ -271,3 +271,15 @@ def test_millions_of_patients_in_two_groups_settle(patients):
         normal = fit(*two_group_effects("OR", a, n, c, n)[:2], method="ML", test="z")
         assert found.estimate == pytest.approx(normal.mu, abs=1e-2 * normal.se_mu)
         assert found.tau2 == pytest.approx(normal.tau2, rel=1e-2)
+
+
+def test_groups_at_opposite_ends_settle():
+    """One patient without the event against 100,000 who all had it: far, but finite and a top."""
+    cells = {"ai": [1, 0, 1, 0], "n1i": [2, 1, 1, 1],
+             "ci": [46, 100000, 0, 11], "n2i": [100, 100000, 22, 21]}  # fmt: skip
+    found = fit_odds_ratio(**cells)
+    turned = fit_odds_ratio(cells["ci"], cells["n2i"], cells["ai"], cells["n1i"])
+    assert found.ci_profile_tau2.lower < found.tau2 < found.ci_profile_tau2.upper
+    assert turned.estimate == pytest.approx(-found.estimate, rel=1e-6)
+    assert turned.tau2 == pytest.approx(found.tau2, rel=1e-6)
+    assert turned.loglik == pytest.approx(found.loglik, rel=1e-9)

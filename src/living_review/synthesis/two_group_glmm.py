@@ -21,6 +21,7 @@ STEPS = 200
 SETTLED = 1e-8  # a Newton step, in standard errors
 LONGEST = 1.0  # step in log tau, and in logits as a multiple of 1 + tau
 FARTHEST = 5.0  # log tau; odds ratios that differ by factors of e^148
+MANY = 4  # halvings of a step that lead uphill where its direction does
 NEGLIGIBLE, SMALL = 1e-6, 1e-2  # tau^2 in units of the smallest sampling variance
 
 
@@ -220,12 +221,17 @@ def _shared_information(here: Slopes) -> FloatArray:
 
 
 def _step(likelihood: TwoGroupLikelihood, point: _Point, shared: FloatArray) -> _Point:
-    """The point a step on, levels following, the step halved until it does not lead down."""
+    """The point a step on, levels following, the step halved until it does not lead down.
+
+    Where that takes many halvings the levels, which are cut off, are brought to their best first.
+    """
     here = point.here
     levels = -(here.levels + here.mixed @ shared) / here.levels_twice
     levels = np.clip(levels, -2, 2)
     slack = 1e-11 * (1 + abs(here.loglik))  # rounding
-    for _ in range(60):
+    for halvings in range(60):
+        if halvings == MANY and shared.any() and not _level(point):
+            return _step(likelihood, point, np.zeros(2))
         moved = point.levels + levels
         theta, log_tau = point.theta + float(shared[0]), point.log_tau + float(shared[1])
         if (theta, log_tau) == point[1:3] and np.array_equal(moved, point.levels):
