@@ -224,6 +224,7 @@ def test_paule_mandel_lies_in_its_q_profile(pooled):
         ({"yi": [1, 2], "vi": [1]}, "yi 2, vi 1"),
         ({"yi": [1, 2], "vi": [1, -1]}, "vi must be above 0; entry 2 is -1"),
         ({"yi": [1, np.inf], "vi": [1, 1]}, "yi must be finite numbers; entry 2 is inf"),
+        ({"yi": [1, 2, 3], "vi": [1e-20, 1e-8, 1]}, "variances from 1e-20 to 1 are too far apart"),
         ({"yi": [1, 2], "vi": [1, 1], "method": "XX"}, "method 'XX' is not known; allowed: EE, DL"),
         ({"yi": [1, 2], "vi": [1, 1], "test": "t"}, "test 't' is not known; allowed: z, knha"),
         ({"yi": [1, 2, 3], "vi": [1, 1, 1], "moderators": [4, 4, 4]}, "can't be told apart"),

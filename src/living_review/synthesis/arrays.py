@@ -74,13 +74,22 @@ def at_least(values: Any, name: str, lowest: float, strictly: bool = False) -> F
 def poolable(yi: Any, vi: Any) -> tuple[FloatArray, FloatArray]:
     """Effects (k,) with sampling variances (k,) in squared units of yi, finite and above 0.
 
-    Raises EstimationError if there is no effect, or one has no usable variance.
+    Raises EstimationError if there is no effect, one has no usable variance, or variances are so
+    far apart that a sum of their inverses holds nothing of the largest.
     """
     y, v = floats(yi, "yi"), at_least(vi, "vi", 0, strictly=True)
     same_length(yi=y, vi=v)
     if not len(y):
         raise EstimationError("there is no effect to pool")
+    if v.max() > FARTHEST * v.min():
+        raise EstimationError(
+            f"sampling variances from {v.min():.3g} to {v.max():.3g} are too far apart to be"
+            " computed with together"
+        )
     return y, v
+
+
+FARTHEST = 1e14  # between the smallest variance and the largest; numbers hold 16 digits
 
 
 def finite(value: float | np.floating | None) -> float | None:
