@@ -143,7 +143,7 @@ def test_new_studies_are_those_judged_so():
 
 
 def test_studies_stand_under_their_groups(tmp_path):
-    """Each study has one line, below the name of its group; the group's mean closes it."""
+    """Each study has one line, below the name of its group; all of them together close it."""
     synthesis = grouped(many(12), "energy", ["cryoablation", "microwave", "heat"])
     shown = drawn(tmp_path, synthesis)
     counts = Counter(shown)
@@ -154,6 +154,7 @@ def test_studies_stand_under_their_groups(tmp_path):
     for level, start, end in zip(levels, heads, [*heads[1:], len(shown)], strict=True):
         assert all(start < shown.index(names[study_id]) < end for study_id in level["studies"])
         assert f"{level['events']} / {level['n_known']}" in shown[start:end]
+        assert f"{level['k']} studies together" in [text.strip() for text in shown[start:end]]
     assert "tau²=0.21" in shown
     assert "Test between groups by energy: p = 0.20 (Q 3.21 on 2 df)." in shown
 

@@ -63,10 +63,10 @@ def test_points_lie_on_the_axes(tmp_path):
 
 
 def test_the_test_is_told_in_words(tmp_path):
-    """The result of Peters's test stands under the plot and in the alternative text."""
+    """The result of Peters' test stands under the plot and in the alternative text."""
     synthesis = whole(many(12))
     shown = written(tmp_path, "funnel", synthesis)
-    assert "Peters's test of shares against size: p = 0.20." in shown
+    assert "Peters' test of shares against size: p = 0.20." in shown
     told = funnel.alt_text(synthesis)
     assert told.startswith("Funnel plot of 12 studies with 20 to 31 patients; ")
     assert "Trim and fill would add 1 study." in told

@@ -216,7 +216,7 @@ def _studies(shown: Drawn, line_of: _Liner, words: Words) -> Iterator[Line]:
             if study["study_id"] in level["studies"] and times[study["study_id"]] == 1:
                 yield line_of.study(study, indent=True)
         if level["k"] > 1:
-            yield _level(level, f"Mean of {counted(level['k'])}", line_of)
+            yield _level(level, f"{counted(level['k'])} together", line_of)
     others = [study for study in studies if times[study["study_id"]] != 1]
     if others:
         yield Line("In none of these groups, or in several", bold=True)

@@ -1,4 +1,4 @@
-"""Funnel plots of shares: against the number of patients, as Peters's test reads them.
+"""Funnel plots of shares: against the number of patients, as Peters' test reads them.
 
 The standard error of a logit depends on the share itself, so that shares near 0 or 100 % draw a
 lopsided funnel where nothing is missing. The number of patients does not.
@@ -146,9 +146,9 @@ def _tested(synthesis: Mapping[str, Any], shown: Sequence[Point]) -> list[str]:
     said = []
     peters = _peters(synthesis)
     if "refused" in peters:
-        said.append(f"Peters's test of shares against size: {peters['refused']}")
+        said.append(f"Peters' test of shares against size: {peters['refused']}")
     elif peters.get("pval") is not None:
-        said.append(f"Peters's test of shares against size: {probability(peters['pval'])}.")
+        said.append(f"Peters' test of shares against size: {probability(peters['pval'])}.")
     filled = sum(point.filled for point in shown)
     if filled:
         said.append(f"Trim and fill would add {counted(filled)}.")
@@ -166,14 +166,14 @@ def _said(synthesis: Mapping[str, Any], shown: Sequence[Point]) -> list[str]:
     if any(point.filled for point in shown):
         words.append("Open rings: studies that trim and fill would add.")
     if synthesis["main"].get("proportion"):
-        words.append("Dashed line: the pooled mean.")
+        words.append("Dashed line: the pooled share.")
     if _has_curve(synthesis):
         words.append("Curve: what the test expects at each size.")
     return [" ".join(words), *_tested(synthesis, shown)]
 
 
 def _mean(synthesis: Mapping[str, Any]) -> list[float]:
-    """The pooled mean as a logit, if there is one that has a logit."""
+    """The pooled share as a logit, if there is one that has a logit."""
     share = (synthesis["main"].get("proportion") or {}).get("estimate")
     return [_logit(share)] if share and share < 1 else []
 
