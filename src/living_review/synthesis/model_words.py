@@ -148,8 +148,8 @@ def kind(model: Model) -> str:
     return "common-effect model" if model.method in _COMMON_METHODS else "random-effects model"
 
 
-def described(model: Model) -> str:
-    """The model in a sentence, with the method of its interval."""
+def described(model: Model, groups: bool = False) -> str:
+    """The model in a sentence, with the method of its interval; groups: with a mean for each."""
     if model.method == GLMM:
         what = (
             "Binomial-normal model of the counts as they are (random-intercept logistic"
@@ -162,7 +162,8 @@ def described(model: Model) -> str:
         what = (
             f"Random-effects model of {scale(model.measure)}, variance between studies by {method}"
         )
-    return f"{what}; interval by {_TESTS[model.test]}."
+    test = _T_OF_GROUPS if groups and model.test == "t" else _TESTS[model.test]
+    return f"{what}; interval by {test}."
 
 
 _METHODS = {
@@ -177,6 +178,7 @@ _TESTS = {
     "t": "the t distribution, with one degree of freedom less than there are studies",
     "z": "the normal distribution",
 }
+_T_OF_GROUPS = "the t distribution, with as many degrees of freedom as studies less groups"
 
 
 def estimand(measure: str, method: str, k: int, fitted: bool) -> str | None:

@@ -63,7 +63,7 @@ def _of_column(rows: list[Row], column: str, tau2: str, model: Model) -> dict[st
     return {
         "column": column,
         "tau2": tau2,
-        "model": model_words.described(model),
+        "model": model_words.described(model, groups=tau2 == "common"),
         "levels": levels,
         "between": between,
         "notes": [_not_stated(silent)] if silent else [],
