@@ -133,6 +133,15 @@ def test_a_study_that_moves_the_mean_is_marked():
     assert "\\* moves the mean more than is usual" in page
 
 
+def test_nothing_is_called_less_than_nothing():
+    """A study that hardly moves the mean moves it by 0.00, not by -0.00."""
+    results, analysis = collected(rows(SALVAGE))
+    first = analysis["synthesis"]["influence"][0]
+    first |= {"rstudent": -0.0042, "cooks_d": 0.0, "dfbetas": -0.001, "hat": 0.1, "tau2_del": 0.0}
+    page = plain(diagnostics.part(analysis, results))
+    assert "| 0.00 | 0.00 | 0.00 | 0.10 | 0.00 |" in page
+
+
 def test_small_studies_are_tested_from_ten_on():
     """Peters first; with nine the refusal is read without a click."""
     results, analysis = collected(rows(SALVAGE))

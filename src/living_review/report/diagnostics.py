@@ -122,9 +122,8 @@ def _test(name: str, found: Row) -> str:
 def _statistic(found: Row) -> str:
     if found["stat"] is None:
         return "the studies lie on one line"
-    return (
-        f"t {found['stat']:.2f} on {found['df']} degrees of freedom, {words.p_value(found['pval'])}"
-    )
+    t = f"t {found['stat']:z.2f} on {found['df']} degrees of freedom"
+    return f"{t}, {words.p_value(found['pval'])}"
 
 
 def _label(line: Row) -> str:
@@ -136,4 +135,4 @@ def _share(line: Row) -> list[str]:
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+    return "" if value is None else f"{value:z.2f}"  # never -0.00
