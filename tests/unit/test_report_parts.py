@@ -30,6 +30,7 @@ def test_the_answer_is_the_published_total_until_full_texts_exist(tmp_path):
     assert "About 72 in 100 patients" in answer
     assert "95% CI 65.9% to 77.4%" in answer
     assert answer.count(words.AS_PUBLISHED) == 2
+    assert "the share of all patients taken together is 76.8% (63 of 82)" in answer
     assert "76.8% (63 of 82) if none of them had it, 98.8% (81 of 82) if all had it" in answer
     assert "Full texts have not been assessed for this review yet." in answer
 

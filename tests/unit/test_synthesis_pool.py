@@ -206,6 +206,7 @@ def test_unknown_outcomes_bound_the_result():
     assert pooled["bounds"]["low"] == {"estimate": 63 / 87, "events": 63, "total": 87}
     assert pooled["bounds"]["high"] == {"estimate": 86 / 87, "events": 86, "total": 87}
     assert "The outcome of 23 of 87 patients is not known" in notes(pooled)
+    assert "The share of all patients taken together would be 72.4 % if none" in notes(pooled)
     assert "1 more study has patients without saying" in notes(pooled)
     silent = pooled["studies"][1]
     assert (silent["estimate"], silent["ci"], silent["weight"]) == (None, None, None)

@@ -22,8 +22,9 @@ HEAD = (
 )
 HOW_TO_READ = (
     "Numbers are of 100 patients whose outcome is known. The prediction interval says where the "
-    "share of a further study may lie; the bounds, what the unknown outcomes could change. Each "
-    "row is about one group of patients: rows are not to be compared with each other."
+    "share of a further study may lie; the bounds, what the unknown outcomes could change in the "
+    "share of all patients taken together, which a pooled share need not lie in. Each row is about "
+    "one group of patients: rows are not to be compared with each other."
 )
 
 

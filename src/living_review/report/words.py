@@ -78,9 +78,10 @@ def bounds(row: Row) -> str:
     if not unknown:
         return f"No outcome of the {counted(low['total'], 'patient')} treated is unknown."
     return (
-        f"The outcome of {unknown:,} of {low['total']:,} treated patients is unknown: the share is "
-        f"{percent(low['estimate'])} ({low['events']:,} of {low['total']:,}) if none of them had "
-        f"it, {percent(high['estimate'])} ({high['events']:,} of {high['total']:,}) if all had it."
+        f"The outcome of {unknown:,} of {low['total']:,} treated patients is unknown: the share of "
+        f"all patients taken together is {percent(low['estimate'])} ({low['events']:,} of "
+        f"{low['total']:,}) if none of them had it, {percent(high['estimate'])} "
+        f"({high['events']:,} of {high['total']:,}) if all had it."
     )
 
 

@@ -44,8 +44,8 @@ NO_DIFFERENCE = (
     " estimated as nil; with {k} studies that does not prove that there is none."
 )
 UNKNOWN = (
-    "The outcome of {missing} of {treated} patients is not known. If none of them had it, the"
-    " proportion would be {low} %; if all had, {high} %."
+    "The outcome of {missing} of {treated} patients is not known. The share of all patients taken"
+    " together would be {low} % if none of them had it, {high} % if all had."
 )
 SILENT = "{silent} more {study} patients without saying what became of any of them."
 
