@@ -28,7 +28,10 @@ def clopper_pearson(events: int, total: int, level: float = 0.95) -> Interval:
 
 
 def wald(events: int, total: int, level: float = 0.95) -> Interval:
-    """p +- z sqrt(p(1-p)/n), not cut at 0 and 1; of no width at 0 and n events."""
+    """p +- z sqrt(p(1-p)/n), not cut at 0 and 1; of no width at 0 and n events.
+
+    Source: Brown, Cai & DasGupta 2001, on why not to use it.
+    """
     x, n = _pair(events, total)
     p = x / n
     half = _z(level) * np.sqrt(p * (1 - p) / n)

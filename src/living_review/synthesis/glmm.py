@@ -117,7 +117,11 @@ def fit_glmm(events: Any, total: Any, level: float = 0.95, near: GlmmFit | None 
 
 
 def marginal_proportion(mu: float, tau: float) -> float:
-    """E[expit(mu + tau Z)], Z standard normal: the mean of the true proportions."""
+    """E[expit(mu + tau Z)], Z standard normal: the mean of the true proportions.
+
+    mu, tau on the logit scale; the answer is a proportion, by the trapezoid rule. Source: Zeger,
+    Liang & Albert 1988 on marginal and conditional means of logistic models.
+    """
     step = min(0.1, 0.3 / tau) if tau > 0 else 0.1
     z = np.arange(-9, 9 + step, step)
     weight = np.exp(-(z**2) / 2)

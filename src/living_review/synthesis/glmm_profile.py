@@ -20,7 +20,8 @@ def interval_of_mu(
 ) -> Interval:
     """Every mu whose best log-likelihood is within `drop` of the top's.
 
-    may_spread: tau may grow with the distance of mu; False holds it at 0.
+    On the scale of the model. may_spread: tau may grow with the distance of mu; False holds it
+    at 0. Source: Hardy & Thompson 1996.
     """
 
     def limit(side: int) -> float:
@@ -43,7 +44,10 @@ def interval_of_mu(
 
 
 def interval_of_tau2(likelihood: Likelihood, top: Point, nil: float, drop: float) -> Interval:
-    """Every tau2 whose best log-likelihood is within `drop` of the top's; nil: that of tau2 = 0."""
+    """Every tau2 whose best log-likelihood is within `drop` of the top's; nil: that of tau2 = 0.
+
+    In squared units of mu. Source: Hardy & Thompson 1996.
+    """
     start = top.log_tau if np.isfinite(top.log_tau) else SMALLEST_LOG_TAU
     width = np.sqrt(2 * drop / max(-top.here.hessian[1, 1], 0.1)) if start == top.log_tau else 0.5
 

@@ -83,7 +83,8 @@ def subgroups_common_tau2(
 
     The better choice where groups are small: a tau2 of four studies is mostly noise. q_between is
     the joint test of the group contrasts (chi-square for z, F for knha and adhoc).
-    Raises EstimationError if there is only one group.
+    yi, vi: shape (k,); estimates on the scale of yi. Raises EstimationError if there is only one
+    group. Source: Borenstein et al. 2009, chapter 19; metafor rma(mods = ~ group).
     """
     y, v, level_of, levels = _grouped(yi, vi, labels)
     columns, names = contrasts(list(level_of))
