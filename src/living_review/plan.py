@@ -89,7 +89,7 @@ def _name(stage: str, label: str, **parts: Any) -> Name:
 def _todo(made: Iterable[Name]) -> Name:
     """What waits as the page has it, in the order of the ranking, of which no page is made."""
     upstream = [name.key for name in made if name.stage in ("ranking", "report")]
-    return _name("todo", "todo", upstream=upstream, screeners=todo.screeners())
+    return _name("todo", "todo", upstream=upstream)
 
 
 def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterator[Name]:

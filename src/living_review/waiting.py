@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from living_review import screening
-from living_review.ledgers import Line
+from living_review.ledgers import SEED, Line
 
 LISTS = ("screen", "full_text", "extract", "conflicts", "awaiting")
 ONE_STUDY = "one_study"
@@ -25,7 +25,7 @@ def of_works(
     extracted: Mapping[str, Sequence[Mapping[str, Any]]],
     related: pd.DataFrame,
 ) -> dict[str, Any]:
-    """{"counts": {...}, "lists": {one of LISTS: works that wait}}.
+    """{"counts": {...}, "lists": {one of LISTS: works that wait}, "screeners": people who decided}.
 
     works: record_id, work_id, a row a record in the order in which they came. records: the same
     records with title, authors, year and so on. lines: of the screening ledgers; a decision about
@@ -34,6 +34,7 @@ def of_works(
     related: works that have to do with each other, as dedup.related has them; each that waits is
     told its own, and "one_study" lists pairs that are reports of different studies.
     """
+    lines = list(lines)
     said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
     studies = _studies(works, extracted["reports"])
     shown = records.set_index("record_id")[list(SHOWN)].to_dict("index")
@@ -68,6 +69,7 @@ def of_works(
     return {
         "counts": counts | {stage: stage_counts[stage] for stage in (*stages, *screening.SETTLED)},
         "lists": lists,
+        "screeners": sorted({line["screener"] for line in lines} - {SEED}),
     }
 
 

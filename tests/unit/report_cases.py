@@ -470,6 +470,8 @@ def kidney(**changes: Any) -> dict[str, Any]:
             "screen": [
                 {
                     "record_id": f"pmid:{34000000 + n}",
+                    "stage": "title_abstract",
+                    "voters": ["ann"] if n == 0 else [],
                     "title": f"Percutaneous cryoablation of small renal masses: series {n}",
                     "authors": "Amadane N; Matsumoto ED",
                     "year": str(1990 + n % 35),
@@ -478,6 +480,7 @@ def kidney(**changes: Any) -> dict[str, Any]:
                 for n in range(123)
             ]
         },
+        "screeners": ["ann", "bob"],
         "searches": [
             {
                 "id": "hand-1",
@@ -722,6 +725,8 @@ def full() -> dict[str, Any]:
             name: [
                 {
                     "record_id": "doi:10.1000/x",
+                    "stage": "full_text",
+                    "voters": [text],
                     "title": text,
                     "authors": text,
                     "year": "2001",
@@ -733,6 +738,7 @@ def full() -> dict[str, Any]:
             for name in ("screen", "full_text", "extract")
         }
         | {"one_study": [one_study(text) for text in HOSTILE]},
+        screeners=HOSTILE,
         duplicates=duplicates(),
         searches=[
             {

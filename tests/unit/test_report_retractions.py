@@ -187,6 +187,7 @@ def test_a_work_that_waits_to_be_read_is_flagged():
         {"record_id": "pmid:12", "other_records": ["pmid:11"], "title": "Three"},
         {"record_id": "pmid:14", "title": "Four"},
     ]
+    rows = [row | {"stage": "title_abstract", "voters": []} for row in rows]
     events = [RETRACTED, seen("pmid:77", "expression_of_concern", doi="10.1000/X")]
     waiting = written(four(events, waiting={"screen": rows}))["waiting.md"]
     assert "| [retracted]{.badge .flag} [One]" in waiting

@@ -1,13 +1,15 @@
 """What waits for people: in which order, for whom, with what is known filled in."""
 
 import csv
+import html
 from pathlib import Path
 
 import pytest
 import report_cases
 
 from living_review.errors import ReviewError
-from living_review.report import unread
+from living_review.report import unread, waiting
+from living_review.screening import stopping
 from living_review.todo import extraction, read, tasks, words
 
 SCREENING = {
@@ -67,11 +69,115 @@ def test_a_conflict_waits_for_a_third_person():
     assert tasks.waits_for("conflicts", row, "cy")
 
 
-def test_nobody_checks_the_own_reading():
-    """The second person is another one."""
-    row = {"study_id": "a", "label": "A", "table": "arms", "row": "x", "extracted_by": "ann"}
-    assert tasks.for_whom("verify", row, SCREENING, ("ann", "bob")) == "anybody but ann"
-    assert not tasks.waits_for("verify", row, "ann")
+@pytest.mark.parametrize(
+    ("name", "row", "whom"),
+    [
+        ("verify", {"extracted_by": "ann"}, "anybody but ann"),
+        ("verify", {"extracted_by": "seed"}, "anybody"),
+        ("second_extraction", {"extracted_by": ["bob", "ann"]}, "anybody but ann and bob"),
+        ("risk_of_bias", {"raters": ["ann"]}, "anybody but ann"),
+        ("risk_of_bias", {"raters": []}, "anybody"),
+    ],
+)
+def test_nobody_is_the_second_person_after_oneself(name, row, whom):
+    """Neither to check a reading, nor to extract again, nor to judge again."""
+    assert tasks.for_whom(name, row, SCREENING, ("ann", "bob")) == whom
+    assert tasks.waits_for(name, row, "ann") == ("ann" not in whom)
+    assert tasks.waits_for(name, row, "cy")
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "whom"),
+    [
+        ("duplicate_conflicts", {"decisions": "bob:bob-2 ann:ann-7"}, "ann or bob"),
+        (
+            "event_conflicts",
+            {"decisions": [{"screener": "bob"}, {"screener": "ann"}]},
+            "ann or bob",
+        ),
+        ("overlaps", {"standing": "conflict", "decisions": [{"screener": "ann"}]}, "ann"),
+        ("unmet_decisions", {"id": "ann-1", "screener": "ann"}, "ann"),
+    ],
+)
+def test_a_line_is_taken_back_by_who_wrote_it(name, row, whom):
+    """Nobody else may supersede it; what nobody has decided yet is for anybody."""
+    assert tasks.for_whom(name, row, SCREENING, ()) == whom
+    assert tasks.waits_for(name, row, "ann")
+    assert not tasks.waits_for(name, row, "cy")
+    undecided = {"standing": "undecided", "decisions": []}
+    assert tasks.for_whom("overlaps", undecided, SCREENING, ()) == "anybody"
+    assert tasks.waits_for("overlaps", undecided, "cy")
+
+
+def test_a_difference_is_for_the_two_who_differ():
+    """They look at the source together."""
+    row = {"person": "bob", "table": "arms", "key": "a | b", "column": "age"}
+    assert tasks.for_whom("differences", row, SCREENING, ()) == "bob and the first extractor"
+    ratings = [{"rater": "cy"}, {"rater": "ann"}]
+    assert tasks.for_whom("risk_of_bias_conflicts", {"ratings": ratings}, SCREENING, ()) == (
+        "ann and cy"
+    )
+
+
+def test_the_page_names_tasks_in_the_order_of_the_list_and_for_whom():
+    """What `todo` prints and what the page opens are one list."""
+    found = report_cases.kidney()
+    lists = {name: [] for name in found["waiting"]["lists"]}
+    filled = {
+        "screen": [work("pmid:1", 1, ("ann",))],
+        "conflicts": [work("pmid:2", 2, ("ann", "bob"))],
+        "full_text": [work("pmid:3", 3, stage="full_text")],
+        "awaiting": [work("pmid:4", 4, awaiting="ongoing_study")],
+        "extract": [work("pmid:5", 5)],
+        "verify": [{"study_id": "doe", "table": "arms", "row": "a", "extracted_by": "ann"}],
+        "overlaps": found["overlaps"]["pairs"][:1],
+        "second_extraction": [{"study_id": "doe", "label": "Doe", "extracted_by": ["ann"]}],
+        "risk_of_bias": [{"study_id": "doe", "label": "Doe", "raters": ["bob"]}],
+        "provisional": [{"study_id": "doe", "included": False, "rows": 2, "unread": 1}],
+        "questions": [{"id": "q", "question": "Is it?"}],
+    }
+    filled = {name: rows for name, rows in filled.items() if rows}
+    for row in (filled["verify"][0], filled["provisional"][0]):
+        row["label"] = "Doe"
+    found["waiting"] |= {
+        "lists": lists | filled,
+        "screeners": ["ann", "bob"],
+        "counts": {name: len({**lists, **filled}[name]) for name in {**lists, **filled}},
+    }
+    page = html.unescape(waiting.part(found))
+    said = {
+        "screen": "1 record to be screened",
+        "conflicts": "1 conflict to be resolved",
+        "full_text": "1 report to be assessed in full text",
+        "awaiting": "1 ongoing study whose results are awaited",
+        "extract": "1 included study to be extracted",
+        "verify": "1 row to be checked by a second person",
+        "overlaps": "1 pair of studies that may have the same patients",
+        "second_extraction": "1 study to be extracted by a second person",
+        "risk_of_bias": "1 study to be judged for risk of bias",
+        "provisional": "1 study known in part from abstracts only",
+        "questions": "1 question",
+    }
+    places = [page.index(said[name]) for name in tasks.KINDS if name in filled]
+    assert places == sorted(places)
+    assert "| pmid:1 | bob |" in page
+    assert "| pmid:2 | 1 more person |" in page
+    assert "| pmid:3 | ann, bob |" in page
+    assert "Doe (for anybody but ann)" in page
+    assert "Doe (for anybody but bob)" in page
+
+
+def test_what_stopping_would_risk_stands_under_the_works_to_screen():
+    """The longest look back, that it only advises, and where the rest is."""
+    outlooks = stopping.rows(
+        stopping.outlook([(f"2026-01-{n:02}", n < 3) for n in range(1, 31)], 40)
+    )
+    waiting_now = read.Waiting({"screen": [work("a", 1)]}, SCREENING, [], {"a": 0.5}, outlooks)
+    told = words.told(waiting_now)
+    assert "Of the last 30 decided 2 were relevant: 2.7 relevant ones left" in told
+    assert "Nothing is excluded because of it" in told
+    assert "living-review rank" in told
+    assert "stopping" not in words.told(waiting_now._replace(stopping=()))
 
 
 def test_a_list_that_is_new_to_the_page_is_a_task_too():
@@ -113,7 +219,7 @@ def test_unchecked_rows_of_full_texts_are_to_be_verified():
     ]
     (provisional,) = lists["provisional"]
     assert (provisional["rows"], provisional["unread"]) == (4, 1)
-    page = unread.part(lists)
+    page = unread.verify(lists["verify"]) + unread.provisional(lists["provisional"])
     assert "2 rows to be checked by a second person" in page
     assert "1 study known in part from abstracts only" in page
 
@@ -124,7 +230,7 @@ def test_a_study_that_was_read_and_checked_waits_for_nobody():
     study = {"study_id": "doe", "status": "included", **row, "arms": [], "outcomes": []}
     assert extraction.waiting([study]) == {"verify": [], "provisional": []}
     assert extraction.waiting([study | {"status": "provisional"}])["provisional"]
-    assert unread.part({"verify": [], "provisional": []}).strip() == ""
+    assert unread.verify([]) == unread.provisional([]) == ""
 
 
 @pytest.mark.parametrize(
@@ -158,11 +264,11 @@ def test_two_studies_never_get_one_name():
 
 def test_tables_of_what_waits_run_no_formula(tmp_path):
     """Titles come from outside; a list without a task has its header alone."""
-    waiting = read.Waiting(
+    queue = read.Waiting(
         {"screen": [work("pmid:1", 1, title="=cmd|' /C calc'!A0")]}, SCREENING, ["ann"], {}
     )
     paths = [str(tmp_path / f"{name}.csv") for name in ("screen", "verify", "todo")]
-    read.write(waiting, paths)
+    read.write(queue, paths)
     screen, verify, every = (
         list(csv.DictReader(Path(path).read_text().splitlines())) for path in paths
     )
@@ -174,20 +280,20 @@ def test_tables_of_what_waits_run_no_formula(tmp_path):
 def test_one_person_sees_what_that_person_may_do():
     """And one kind alone, if asked for; an unknown kind is refused with the nearest."""
     lists = {"screen": [work("a", 1, ("ann",)), work("b", 2)], "verify": []}
-    waiting = read.Waiting(lists, SCREENING, ["ann", "bob"], {})
-    told = words.told(waiting.for_person("ann"))
+    queue = read.Waiting(lists, SCREENING, ["ann", "bob"], {})
+    told = words.told(queue.for_person("ann"))
     assert "Works to screen: 1." in told
     assert "Title of b" in told
     assert "Title of a" not in told
     with pytest.raises(ReviewError, match="screen"):
-        waiting.of_kind("screening")
+        queue.of_kind("screening")
 
 
 def test_a_title_commands_no_terminal():
     """Control characters are left out."""
-    waiting = read.Waiting(
+    queue = read.Waiting(
         {"screen": [work("a", 1, title="A\x1b[2J title\nof two lines")]}, SCREENING, [], {}
     )
-    told = words.told(waiting)
+    told = words.told(queue)
     assert "\x1b" not in told
     assert "A [2J title of two lines" in told

@@ -6,9 +6,8 @@ from living_review.todo import read
 
 def main(task: job.Job) -> None:
     for name in task.names:
-        waiting = read.read(task.plan)
-        task.verify(name, screeners=waiting.screeners)
-        read.write(waiting, name.paths)
+        task.verify(name)
+        read.write(read.read(task.plan), name.paths)
 
 
 if __name__ == "__main__":

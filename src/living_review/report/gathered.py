@@ -52,6 +52,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         contrasts={name.label: files.read_json(name.path) for name in plan.of("contrasts")},
         published=synthesis.published_totals(read["published"]),
         waiting=placed["lists"],
+        screeners=placed["screeners"],
         duplicates=files.read_json(questions) | {"table": queue},
         searches=placed["sources"],
         attempts=read["run_log"],

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from living_review.report import escape, words
-from living_review.report.markdown import blocks, details, table
+from living_review.report import escape, who, words
+from living_review.report.markdown import blocks, bullets, details, table
 from living_review.second_extraction import Compared
 
 Row = Mapping[str, Any]
@@ -52,7 +52,11 @@ def of_review(
 def waiting(found: Row, studies: Iterable[Row]) -> dict[str, list[dict[str, Any]]]:
     """Differences without a consensus; included studies that wait for a second extractor."""
     lacking = [
-        {"study_id": study["study_id"], "label": study["label"]}
+        {
+            "study_id": study["study_id"],
+            "label": study["label"],
+            "extracted_by": sorted({row.get("extracted_by") or "" for row in _rows(study)} - {""}),
+        }
         for study in studies
         if study["status"] == "included" and study["study_id"] not in found["twice"]
     ]
@@ -60,6 +64,10 @@ def waiting(found: Row, studies: Iterable[Row]) -> dict[str, list[dict[str, Any]
         "differences": [dict(one) for one in found["open"]],
         "second_extraction": lacking if found["extractors"] > 1 else [],
     }
+
+
+def _rows(study: Row) -> Iterable[Row]:
+    return (study, *study.get("arms", ()), *study.get("outcomes", ()))
 
 
 def is_required(found: Row) -> bool:
@@ -210,7 +218,7 @@ def _corrections(rows: Sequence[Row]) -> str:
 
 def tasks(lists: Mapping[str, Sequence[Row]]) -> str:
     """What of it waits for people; nothing if nothing does."""
-    return blocks(_to_settle(lists["differences"]), _to_extract(lists["second_extraction"]))
+    return blocks(_to_extract(lists["second_extraction"]), _to_settle(lists["differences"]))
 
 
 def _to_settle(rows: Sequence[Row]) -> str:
@@ -231,5 +239,8 @@ def _to_extract(studies: Sequence[Row]) -> str:
     heading = words.counted(len(studies), "study", "studies")
     return details(
         f"{heading} to be extracted by a second person",
-        "; ".join(escape.text(study["label"] or study["study_id"]) for study in studies),
+        bullets(
+            escape.text(study["label"] or study["study_id"]) + who.asked("second_extraction", study)
+            for study in studies
+        ),
     )

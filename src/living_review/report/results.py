@@ -39,6 +39,7 @@ def collect(
     contrasts: Mapping[str, Row] = MappingProxyType({}),
     published: Rows = (),
     waiting: Mapping[str, Rows] | None = None,
+    screeners: Sequence[str] = (),
     duplicates: Mapping[str, Any] | None = None,
     searches: Rows = (),
     attempts: Rows = (),
@@ -70,7 +71,8 @@ def collect(
     contrasts: likewise, contrast id -> result of contrasting.contrast.
     published: group, measure, events, total, percent_as_printed, and percent, ci, bounds where
     they can be had. waiting: screen, full_text, conflicts, awaiting, extract -> works (record_id,
-    title, ...), one_study -> pairs of reports; the questions come from the protocol. duplicates:
+    title, ...), one_study -> pairs of reports; the questions come from the protocol. screeners:
+    people who ever decided about a work. duplicates:
     ask, conflicts, alarms as duplicates.waiting has them, and the path of their table. searches: a
     row a search run or import that brought records; attempts: the run log; runs: as reads.searched
     has them. events: what became of publications; event_decisions: lines of people about that.
@@ -165,6 +167,7 @@ def collect(
         "waiting": {
             "counts": {name: len(rows) for name, rows in lists.items()},
             "lists": lists,
+            "screeners": list(screeners),
             "duplicates_table": asked.get("table", ""),
         },
         "searches": brought,

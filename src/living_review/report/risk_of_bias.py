@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import escape, who, words
 from living_review.report.markdown import blocks, bullets, details, table
 
 Row = Mapping[str, Any]
@@ -134,7 +134,10 @@ def _unjudged(studies: list[Row]) -> str:
     return details(
         f"{words.counted(len(studies), 'study', 'studies')} to be judged for risk of bias",
         f"Add a line for each item, and one for overall, to {escape.text(TABLE)}.",
-        bullets(escape.text(study["label"] or study["study_id"]) for study in studies),
+        bullets(
+            escape.text(study["label"] or study["study_id"]) + who.asked("risk_of_bias", study)
+            for study in studies
+        ),
     )
 
 

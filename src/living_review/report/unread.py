@@ -4,17 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review.report import escape, words
-from living_review.report.markdown import blocks, details, table
+from living_review.report.markdown import details, table
+from living_review.todo import tasks
 
 Row = Mapping[str, Any]
 
 
-def part(lists: Mapping[str, Sequence[Row]]) -> str:
-    """Nothing where nothing waits."""
-    return blocks(_verify(lists.get("verify", ())), _provisional(lists.get("provisional", ())))
-
-
-def _verify(rows: Sequence[Row]) -> str:
+def verify(rows: Sequence[Row]) -> str:
+    """Rows that a second person has to check; nothing where there is none."""
     if not rows:
         return ""
     heading = f"{words.counted(len(rows), 'row')} to be checked by a second person"
@@ -24,14 +21,15 @@ def _verify(rows: Sequence[Row]) -> str:
         "checked_by and checked_on.",
         table(
             heading,
-            ["Study", "Table", "Row", "Read by"],
-            "llll",
+            ["Study", "Table", "Row", "Read by", "For whom"],
+            "lllll",
             [
                 [
                     escape.text(row["label"] or row["study_id"]),
                     escape.text(row["table"]),
                     escape.text(row["row"] or row["study_id"]),
                     escape.text(row["extracted_by"]),
+                    escape.text(tasks.for_whom("verify", row, {}, ())),
                 ]
                 for row in rows
             ],
@@ -39,7 +37,8 @@ def _verify(rows: Sequence[Row]) -> str:
     )
 
 
-def _provisional(studies: Sequence[Row]) -> str:
+def provisional(studies: Sequence[Row]) -> str:
+    """Studies that nobody has read in full yet; nothing where there is none."""
     if not studies:
         return ""
     heading = f"{words.counted(len(studies), 'study', 'studies')} known in part from abstracts only"

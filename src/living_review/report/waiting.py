@@ -11,6 +11,7 @@ from living_review.report import (
     retractions,
     risk_of_bias,
     unread,
+    who,
     words,
 )
 from living_review.report.markdown import blocks, bullets, details, table
@@ -20,6 +21,13 @@ Row = Mapping[str, Any]
 LEDGER = "resources/decisions/events/<your name>.csv"
 # How each list of findings.LISTS that names studies is headed, and what is to be done.
 TASKS = {
+    "retractions": (
+        ("retraction", "retractions"),
+        "that nobody has looked at",
+        "The rule of the protocol took the study out of all analyses; nothing has to wait. To "
+        "confirm or reverse it, add a line with record_id, event and the decision exclude or keep "
+        f"to {LEDGER}, with the reason.",
+    ),
     "concerns": (
         ("expression of concern", "expressions of concern"),
         "to be judged",
@@ -38,41 +46,46 @@ TASKS = {
         "People decided in opposite ways, or somebody did both. The rule of the protocol holds "
         "until a line is superseded.",
     ),
-    "retractions": (
-        ("retraction", "retractions"),
-        "that nobody has looked at",
-        "The rule of the protocol took the study out of all analyses; nothing has to wait. To "
-        "confirm or reverse it, add a line with record_id, event and the decision exclude or keep "
-        f"to {LEDGER}, with the reason.",
-    ),
 }
 
 
 def part(results: Row) -> str:
-    """What people have to decide next: counts in words, lists that open."""
+    """What people have to decide next, in the order of todo.tasks: counts, lists that open."""
     lists, counts = results["waiting"]["lists"], results["waiting"]["counts"]
     if not any(counts.values()):
         return "Nothing waits for a decision.\n"
     asked = words.counted(counts["questions"], "question")
+
+    def of_works(name: str, one: str, many: str, task: str) -> str:
+        return _records(who.of_works(name, results), one, many, task)
+
     return blocks(
-        _events(lists),
-        _records(lists["screen"], "record", "records", "to be screened by title and abstract"),
-        _records(lists["full_text"], "report", "reports", "to be assessed in full text"),
-        _records(lists["conflicts"], "conflict", "conflicts", "to be resolved"),
+        ORDER,
+        of_works("screen", "record", "records", "to be screened by title and abstract"),
+        of_works("conflicts", "conflict", "conflicts", "to be resolved"),
+        of_works("full_text", "report", "reports", "to be assessed in full text"),
         *(_awaited(lists["awaiting"], *of) for of in AWAITED.items()),
-        _records(lists["extract"], "included study", "included studies", "to be extracted"),
+        of_works("extract", "included study", "included studies", "to be extracted"),
+        unread.verify(lists["verify"]),
         _duplicates(lists["duplicates"], results["waiting"]["duplicates_table"]),
         _conflicts(lists["duplicate_conflicts"]),
         _alarms(lists["duplicate_alarms"]),
         _one_study(lists["one_study"]),
-        certainty.tasks(lists),
         overlaps.tasks(lists),
         provenance.tasks(lists),
         risk_of_bias.waiting(lists),
-        unread.part(lists),
+        certainty.tasks(lists),
+        _events(lists),
+        unread.provisional(lists["provisional"]),
         f"[{asked} to the review team](#questions)" if counts["questions"] else "",
     )
 
+
+ORDER = (
+    "In the order in which to do it. Where no name stands anybody may do it. The same as a list "
+    "for each person: living-review todo, and as tables in results/todo/; there works stand by "
+    "rank."
+)
 
 # What each reason of screening.AWAITING makes of a work, and what it waits for.
 AWAITED = {
@@ -221,12 +234,13 @@ def _cell(record: Row, field: str) -> str:
 def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
     if not records:
         return f"No {one} waits {task}."
+    named = ["For whom"] if any("for_whom" in row for row in records) else []
     return details(
         f"{words.counted(len(records), one, many)} {task}",
         table(
             f"{many.capitalize()} {task}",
-            ["Record", "Authors", "Year", "Journal", "Id"],
-            "llrll",
+            ["Record", "Authors", "Year", "Journal", "Id", *named],
+            "llrll" + "l" * len(named),
             [
                 [
                     retractions.flags(row)
@@ -239,6 +253,7 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
                     escape.text(row.get("year")),
                     escape.text(row.get("journal")),
                     escape.text(row.get("record_id")),
+                    *(escape.text(row["for_whom"]) for _ in named),
                 ]
                 for row in records
             ],

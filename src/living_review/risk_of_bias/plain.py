@@ -72,6 +72,10 @@ def waiting(shown: Row, studies: Iterable[Row]) -> dict[str, list[dict[str, Any]
     """
     labels = {study["study_id"]: study["label"] for study in studies}
     included = [study["study_id"] for study in studies if study["status"] == "included"]
+    raters: dict[str, set[str]] = {}
+    for one in shown["studies"]:
+        said_overall = one["overall"]["ratings"] if one["overall"] else ()
+        raters.setdefault(one["study_id"], set()).update(each["rater"] for each in said_overall)
     done = {
         one["study_id"]
         for one in shown["studies"]
@@ -83,7 +87,7 @@ def waiting(shown: Row, studies: Iterable[Row]) -> dict[str, list[dict[str, Any]
     }
     return {
         "risk_of_bias": [
-            {"study_id": study, "label": labels[study]}
+            {"study_id": study, "label": labels[study], "raters": sorted(raters.get(study, ()))}
             for study in included
             if shown["asked"] and study not in done
         ],

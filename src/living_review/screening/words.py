@@ -36,11 +36,14 @@ def _stopping(rows: list[Mapping[str, Any]]) -> list[str]:
     if not rows:
         return ["Nobody has decided anything yet, so that nothing is known about stopping."]
     lines = [f"{rows[0]['undecided']:,} works are undecided at the first stage."]
-    for row in rows:
-        recall = "" if row["recall"] is None else f", recall at least {100 * row['recall']:.0f}%"
-        lines.append(
-            f"- Of the last {row['last']:,} decided {row['relevant_in_last']:,} were relevant: "
-            f"{row['expected']:.1f} relevant ones left (95% interval {row['lower']:,} to "
-            f"{row['upper']:,}{recall}); p = {row['p_below_target']:.3f} for a recall below 95%."
-        )
-    return [*lines, ASSUMED, ADVICE]
+    return [*lines, *(f"- {look_back(row)}" for row in rows), ASSUMED, ADVICE]
+
+
+def look_back(row: Mapping[str, Any]) -> str:
+    """One row of the stopping table as a sentence."""
+    recall = "" if row["recall"] is None else f", recall at least {100 * row['recall']:.0f}%"
+    return (
+        f"Of the last {row['last']:,} decided {row['relevant_in_last']:,} were relevant: "
+        f"{row['expected']:.1f} relevant ones left (95% interval {row['lower']:,} to "
+        f"{row['upper']:,}{recall}); p = {row['p_below_target']:.3f} for a recall below 95%."
+    )

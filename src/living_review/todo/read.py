@@ -1,10 +1,10 @@
 """What waits in the review of this folder, from the files of its results."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import ledgers, tables
+from living_review import files, tables
 from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
@@ -22,6 +22,7 @@ class Waiting(NamedTuple):
     screening: Mapping[str, Any]
     screeners: list[str]
     scores: Mapping[str, float]
+    stopping: Sequence[Mapping[str, Any]] = ()  # rows of screening.stopping
 
     def tasks(self) -> list[dict[str, Any]]:
         return tasks.tasks(self.lists, self.screening, self.screeners, self.scores)
@@ -53,8 +54,10 @@ class Waiting(NamedTuple):
 def read(plan: Plan) -> Waiting:
     """Raises ReviewError where the page of this state of the review was not made yet."""
     results = shown.results(plan)
-    lists = results["waiting"]["lists"]
-    return Waiting(lists, results["screening"], screeners(), scores(plan))
+    found = results["waiting"]
+    return Waiting(
+        found["lists"], results["screening"], found["screeners"], scores(plan), stopping(plan)
+    )
 
 
 def write(waiting: Waiting, paths: Iterable[str]) -> None:
@@ -69,18 +72,20 @@ def write(waiting: Waiting, paths: Iterable[str]) -> None:
         tables.write(path, tasks.COLUMNS, of_kind)
 
 
-def screeners() -> list[str]:
-    """People who ever decided on a work: those with a file of their own."""
-    names = {path.stem for path in ledgers.paths("screening")}
-    return sorted(names - {ledgers.SEED})
-
-
 def scores(plan: Plan) -> dict[str, float]:
     """The score of each ranked work by record id; none where nothing is ranked."""
     found: dict[str, float] = {}
     for path in plan.paths(RANKING, ".csv"):
         found |= _scores(tables.cells(path, ("record_id", "score")))
     return found
+
+
+def stopping(plan: Plan) -> list[dict[str, Any]]:
+    """What stopping to screen now would risk, shortest look back first; [] where nothing is
+    ranked."""
+    return [
+        row for path in plan.paths(RANKING, ".json") for row in files.read_json(path)["stopping"]
+    ]
 
 
 def _scores(rows: Iterable[Mapping[str, str]]) -> dict[str, float]:

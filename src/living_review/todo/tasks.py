@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from living_review.ledgers import SEED
+
 Row = Mapping[str, Any]
 
 COLUMNS = ("kind", "rank", "score", "for_whom", "id", "what", "to_do", "where")
@@ -82,6 +84,12 @@ KINDS = {
 }
 RANKED = ("screen", "conflicts", "full_text")  # works, in the order of their scores
 OF_SCREENERS = RANKED
+# Where one more person is needed: under which name a row has those who did it already.
+NOT_AGAIN = {
+    "verify": "extracted_by",
+    "second_extraction": "extracted_by",
+    "risk_of_bias": "raters",
+}
 
 
 def ordered(rows: Sequence[Row], scores: Mapping[str, float]) -> list[Row]:
@@ -131,12 +139,17 @@ def tasks(
 
 
 def for_whom(name: str, row: Row, screening: Row, screeners: Collection[str]) -> str:
-    """Screeners who did not decide on that work yet; whoever did not read the row; else anybody."""
-    if name == "verify":
-        reader = row.get("extracted_by") or ""
-        return f"anybody but {reader}" if reader else ANYBODY
+    """Screeners who did not decide on that work yet; whoever did not do the same before; those who
+    disagree, since a line is taken back by who wrote it; else anybody."""
+    if name in NOT_AGAIN:
+        done = _people(row.get(NOT_AGAIN[name]))
+        return f"{ANYBODY} but {' and '.join(done)}" if done else ANYBODY
+    if name == "differences":
+        return f"{row['person']} and the first extractor"
+    if name == "risk_of_bias_conflicts":
+        return " and ".join(_people(one["rater"] for one in row["ratings"])) or ANYBODY
     if name not in OF_SCREENERS:
-        return ANYBODY
+        return " or ".join(_who_disagree(name, row)) or ANYBODY
     voters = row.get("voters", ())
     free = [who for who in sorted(screeners) if who not in voters]
     if name == "conflicts":
@@ -153,7 +166,26 @@ def waits_for(name: str, row: Row, who: str) -> bool:
     """Whether a person may do a task: nobody votes twice, nobody checks the own reading."""
     if name in OF_SCREENERS:
         return who not in row.get("voters", ())
-    return name != "verify" or row.get("extracted_by") != who
+    if name in NOT_AGAIN:
+        return who not in _people(row.get(NOT_AGAIN[name]))
+    return who in (_who_disagree(name, row) or [who])
+
+
+def _people(named: str | Iterable[str] | None) -> list[str]:
+    """Of one name or several: the people among them, each once."""
+    names = [named] if isinstance(named, str) else named or ()
+    return sorted({name for name in names if name} - {SEED})
+
+
+def _who_disagree(name: str, row: Row) -> list[str]:
+    """Who wrote the lines of which one has to be taken back; nobody where it is not about that."""
+    if "screener" in row:  # one line, about something that is not there
+        return _people(row["screener"])
+    if name == "duplicate_conflicts":  # who:line, as dedup.decisions writes them
+        return _people(one.partition(":")[0] for one in str(row.get("decisions", "")).split())
+    if name == "event_conflicts" or row.get("standing") == "conflict":
+        return _people(line["screener"] for line in row.get("decisions", ()))
+    return []
 
 
 def identity(row: Row) -> str:

@@ -1,7 +1,9 @@
 """What waits for people, told on a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from living_review.screening import words as screening_words
 from living_review.todo import tasks
 from living_review.todo.read import Waiting
 
@@ -26,8 +28,16 @@ def _lines(waiting: Waiting, limit: int) -> Iterator[str]:
             yield f"  {task['rank']}.{score} {plain(task['id'])}: {what} (for {task['for_whom']})"
         if limit and len(of_kind) > limit:
             yield f"  ... and {len(of_kind) - limit} more"
+        if name == "screen" and waiting.stopping:
+            yield from _stopping(waiting.stopping)
     if any(task["kind"] in tasks.RANKED for task in found) and not waiting.scores:
         yield "Works stand as they came: nothing is ranked yet."
+
+
+def _stopping(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the longest look back says of stopping; the others are under living-review rank."""
+    yield f"  What stopping now would risk: {screening_words.look_back(rows[-1])}"
+    yield f"  {screening_words.ADVICE} More: living-review rank."
 
 
 def plain(text: str) -> str:
