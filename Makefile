@@ -58,8 +58,8 @@ bench-dedup: $(VENV)/ready ## works lost, duplicates left and time on labelled l
 bench-synthesis: $(VENV)/ready-to-test ## agreement with reference values, and time
 	@$(BIN)/python benchmarks/bench_synthesis.py
 
-bench-screening: $(VENV)/ready ## reading saved by the ranking on labelled sets, and what stopping would lose
-	@$(BIN)/python benchmarks/bench_screening.py
+bench-screening: $(VENV)/ready ## reading saved by the ranking, on labelled sets; ASREVIEW=<a python that has asreview> beside it
+	@$(BIN)/python benchmarks/bench_screening.py $(if $(ASREVIEW),--asreview $(ASREVIEW))
 
 bench-check: $(VENV)/ready ## time of checking tables of 1,000 rows
 	@$(BIN)/python benchmarks/bench_check.py

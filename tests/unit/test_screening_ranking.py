@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from living_review import cli, screening, tables
 from living_review.errors import EstimationError, ReviewError
-from living_review.screening import labels, queue, rank_file
+from living_review.screening import labels, queue, rank_file, ranking
 
 
 def read_in_order(texts, truth, start):
@@ -219,3 +219,16 @@ def test_a_table_that_can_not_be_ranked_is_refused(tmp_path, rows, message):
     tables.write(tmp_path / "a.csv", list(rows[0]), rows)
     with pytest.raises(ReviewError, match=message):
         rank_file.rank_file(tmp_path / "a.csv")
+
+
+def test_what_stands_together_counts_beside_the_words():
+    """A text with the same words in another order is less like the relevant one."""
+    said = ["local recurrence", "recurrence local", "local recurrence", "recurrence local"]
+    scores = ranking.rank([f"A title\n{words}" for words in said], [1, 0, None, None])
+    assert scores[2] > scores[3]
+
+
+def test_a_pair_of_one_text_alone_tells_nothing():
+    """It would only make the words of that text count for less."""
+    features = ranking.features_of(["renal mass", "renal cyst"])
+    assert features.shape[1] == 3

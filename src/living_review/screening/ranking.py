@@ -1,16 +1,18 @@
 """How likely each work is to be relevant, learnt from what was decided about others.
 
-TF-IDF of words, those of titles counted twice, and a linear support vector machine with the penalty
-and the balance of ASReview's ELAS u4. The ranking orders a list that people read from the top; it
-decides nothing. Measured, and chosen among its like, by benchmarks/bench_screening.py.
+TF-IDF of words and of pairs of words, side by side with the same weight, what titles have counted
+twice; and a linear support vector machine with the penalty and the balance of ASReview's ELAS u4.
+The ranking orders a list that people read from the top; it decides nothing. Measured, and chosen
+among its like, by benchmarks/bench_screening.py.
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.preprocessing import normalize
 from sklearn.svm import LinearSVC
 
 from living_review.errors import EstimationError
@@ -61,17 +63,32 @@ def require_both(relevant: NDArray[np.bool_]) -> None:
 
 
 def features_of(texts: Sequence[str]) -> csr_matrix:
-    """A row a text: its words by TF-IDF, those of its title twice.
+    """A row a text, of length 1: its words and its pairs of words by TF-IDF, those of its title
+    twice.
 
-    Words that nearly all of many texts have tell nothing. Without any word the rows are empty.
+    What nearly all of many texts have tells nothing, nor does a pair that one text alone has.
+    Without any word the rows are empty. Words and pairs are weighed apart, each to length 1: where
+    they are weighed together, pairs are so many that they drown the words.
     """
-    most = 0.95 if len(texts) > 20 else 1.0
     titles = [text.partition("\n")[0] for text in texts]
     read = [f"{title} {text}" for title, text in zip(titles, texts, strict=True)]
     try:
-        return csr_matrix(TfidfVectorizer(sublinear_tf=True, max_df=most).fit_transform(read))
-    except ValueError:  # an empty vocabulary
+        counter = CountVectorizer(ngram_range=(1, 2))
+        counts = csr_matrix(counter.fit_transform(read))
+    except ValueError:  # not one word
         return csr_matrix((len(texts), 1))
+    is_pair = np.array([" " in run for run in counter.get_feature_names_out()])
+    having = np.bincount(counts.indices, minlength=counts.shape[1])  # texts that have each
+    told = having <= (0.95 * len(texts) if len(texts) > 20 else len(texts))
+    words, pairs = told & ~is_pair, told & is_pair & (having > 1)
+    return csr_matrix(normalize(hstack([_weighed(counts[:, kept]) for kept in (words, pairs)])))
+
+
+def _weighed(counts: csr_matrix) -> csr_matrix:
+    """By TF-IDF, each row to length 1; as it is where there is no column."""
+    if not counts.shape[1]:
+        return counts
+    return csr_matrix(TfidfTransformer(sublinear_tf=True).fit_transform(counts))
 
 
 def learn_and_score(known: csr_matrix, relevant: NDArray[np.bool_], others: csr_matrix) -> Floats:
