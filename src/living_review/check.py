@@ -25,7 +25,7 @@ from living_review import tables as tables_
 from living_review.analyses import UNDECIDED
 from living_review.certainty import ledger
 from living_review.codebook import Codebook
-from living_review.errors import ConfigError, Problem, TableError
+from living_review.errors import NO_COLUMN, ConfigError, Problem, TableError
 from living_review.percent import as_printed
 from living_review.report import reads
 from living_review.schemas import KeyProblem
@@ -216,7 +216,7 @@ def _events() -> Iterator[Problem]:
         table = _read(path, problems)
         if table.columns:
             for column in (name for name in columns if name not in table.columns):
-                problems.append(Problem(table.file, 1, column, "missing", "a column of that name"))
+                problems.append(Problem(table.file, 1, column, "", NO_COLUMN))
             for column in (name for name in table.columns if name not in columns):
                 allowed = f"one of {', '.join(columns)}"
                 problems.append(Problem(table.file, 1, column, column, allowed))
@@ -266,7 +266,7 @@ def _published(totals: Table, protocol: Mapping[str, Any]) -> Iterator[Problem]:
     file = totals.file
     missing = [name for name in reads.PUBLISHED_COLUMNS if name not in totals.columns]
     if totals.columns and missing:
-        yield from (Problem(file, 1, name, "missing", "a column of that name") for name in missing)
+        yield from (Problem(file, 1, name, "", NO_COLUMN) for name in missing)
         return
     wrong = False
     for number, cells in totals.rows:

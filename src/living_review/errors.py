@@ -17,6 +17,10 @@ class ReviewError(Exception):
     """A message for people."""
 
 
+NO_COLUMN = "a column of that name"  # the rule where a table lacks a column
+BUT = "but "  # begins a rule that is no list of what is allowed but says what stands against it
+
+
 class Problem(NamedTuple):
     """One wrong cell; without a column, one wrong row."""
 
@@ -29,8 +33,13 @@ class Problem(NamedTuple):
     is_warning: bool = False  # to be looked at; the review can be computed as it stands
 
     def __str__(self) -> str:
+        place = f"{self.file} row {self.row}"
+        if self.allowed == NO_COLUMN:
+            return f"{place}: there is no column {self.column}; name it in this row"
         found = f"{self.column} is" if self.column else "found"
-        return f"{self.file} row {self.row}: {found} {self.value!r}; allowed: {self.allowed}"
+        value = repr(self.value) if self.value else "empty" if self.column else "nothing"
+        rule = f", {self.allowed}" if self.allowed.startswith(BUT) else f"; allowed: {self.allowed}"
+        return f"{place}: {found} {value}{rule}"
 
 
 class ConfigError(ReviewError):

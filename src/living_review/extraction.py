@@ -17,7 +17,7 @@ from pandera.errors import SchemaErrors
 
 from living_review import codebook as book
 from living_review.codebook import TYPE_WORDS, Codebook, Column, canonical, fits
-from living_review.errors import Problem
+from living_review.errors import NO_COLUMN, Problem
 from living_review.nearest import meant
 from living_review.schemas import nearest
 from living_review.tables import Table
@@ -181,7 +181,7 @@ def _header(rows: Rows) -> Iterator[Wrong]:
             yield 1, column, column, "a column of the codebook: " + nearest(column, unused or known)
     for column in known:
         if column not in rows.header and rows.table.columns[column].required:
-            yield 1, column, "missing", "a column of that name"
+            yield 1, column, "", NO_COLUMN
 
 
 def _cells(rows: Rows) -> Iterator[Wrong]:

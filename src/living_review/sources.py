@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from living_review import files, runs, tables
-from living_review.errors import Problem, ReviewError
+from living_review.errors import NO_COLUMN, Problem, ReviewError
 from living_review.runs import Run
 
 FOLDER = "resources/imports"
@@ -114,7 +114,7 @@ def parts(source: Source, written: bytes | None = None) -> dict[str, str]:
 def check(manifest: tables.Table, folder: Path = Path(FOLDER)) -> list[Problem]:
     """What the manifest says and the folder doesn't hold, or the other way round."""
     problems = [
-        Problem(manifest.file, 1, column, "missing", "a column of that name")
+        Problem(manifest.file, 1, column, "", NO_COLUMN)
         for column in COLUMNS
         if manifest.rows and column not in manifest.columns
     ]

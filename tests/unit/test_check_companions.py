@@ -101,7 +101,7 @@ def test_right_tables_are_right(told):
             RATED | {"tool": "jbi"},
             "tool is 'jbi'; allowed: ",
         ),
-        (BESIDE["risk_of_bias"], RATED | {"support": ""}, "support is ''; allowed: a text"),
+        (BESIDE["risk_of_bias"], RATED | {"support": ""}, "support is empty; allowed: a text"),
         (BESIDE["risk_of_bias"], RATED | {"rated_on": "1.2.26"}, "a date like 2026-11-23"),
         (BESIDE["risk_of_bias"], RATED | {"result": "death"}, "allowed: recurrence, died"),
         (BESIDE["risk_of_bias"], RATED | {"judge": "ann"}, "judge is 'judge'; allowed: a column"),
@@ -156,6 +156,6 @@ def test_all_mistakes_are_named_at_once(told):
         JL: [SECOND | {"events": "x"}],
     }
     found = "\n".join(told(wrong))
-    for words in ("item is '11'", "rater is ''", "patients", "events is 'x'"):
+    for words in ("item is '11'", "rater is empty", "patients", "events is 'x'"):
         assert words in found
     assert "row 3 has it" in found

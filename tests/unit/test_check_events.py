@@ -80,7 +80,7 @@ def test_the_check_runs_again_for_every_byte_of_them():
         ),
         ({"seen_on": "2.12.2026"}, "seen_on is '2.12.2026'; allowed: a day, like 2026-12-01"),
         ({"seen_on": "2026-13-01"}, "seen_on is '2026-13-01'; allowed: a day, like 2026-12-01"),
-        ({"seen_on": ""}, "seen_on is ''; allowed: a day, like 2026-12-01"),
+        ({"seen_on": ""}, "seen_on is empty; allowed: a day, like 2026-12-01"),
     ],
 )
 def test_a_wrong_cell_of_an_event_is_named(cells, message):
@@ -93,7 +93,7 @@ def test_a_wrong_column_of_events_is_named():
     """A misspelt column is both unknown and missing."""
     write(EVENTS, {"pmid" if name == "record_id" else name: cell for name, cell in EVENT.items()})
     assert mistakes() == [
-        f"{EVENTS} row 1: record_id is 'missing'; allowed: a column of that name",
+        f"{EVENTS} row 1: there is no column record_id; name it in this row",
         f"{EVENTS} row 1: pmid is 'pmid'; allowed: one of {', '.join(notices.Event._fields)}",
     ]
 
@@ -114,14 +114,14 @@ def test_a_wrong_column_of_events_is_named():
             {"event": "retracted"},
             "event is 'retracted'; allowed: retraction, expression_of_concern, ",
         ),
-        ({"reason": ""}, "reason is ''; allowed: why, since the protocol would have exclude"),
+        ({"reason": ""}, "reason is empty; allowed: why, since the protocol would have exclude"),
         (
             {"event": "expression_of_concern", "decision": "exclude", "reason": ""},
-            "reason is ''; allowed: why, since the protocol would have keep",
+            "reason is empty; allowed: why, since the protocol would have keep",
         ),
-        ({"time": ""}, "time is ''; allowed: a value"),
+        ({"time": ""}, "time is empty; allowed: a value"),
         ({"time": "soon"}, "time is 'soon'; allowed: day and time in UTC, like 2026-12-01T09:30"),
-        ({"record_id": ""}, "record_id is ''; allowed: a value"),
+        ({"record_id": ""}, "record_id is empty; allowed: a value"),
         ({"screener": "bob"}, "screener is 'bob'; allowed: ann, as the file"),
     ],
 )

@@ -149,7 +149,10 @@ def test_what_tells_of_the_source_and_what_was_empty_needs_no_line(book):
         ([line("5", "5")], "row 2: new is '5'; allowed: another value than old"),
         ([line("4", "5", column="event")], "row 2: column is 'event'; allowed: a column of outco"),
         ([line("4", "5", key="smith | ra")], "row 2: key is 'smith | ra'; allowed: the key of a"),
-        ([line("present", "", column="")], "row 2: new is ''; allowed: present, since the row is"),
+        (
+            [line("present", "", column="")],
+            "row 2: new is empty; allowed: present, since the row is",
+        ),
     ],
 )
 def test_the_last_line_says_what_stands_there_now(book, lines, told):

@@ -160,7 +160,7 @@ WRONG_CELLS = {
     "no events": (
         "outcomes",
         {"events": ""},
-        ["outcomes.csv row 2: events is ''; allowed: a whole number"],
+        ["outcomes.csv row 2: events is empty; allowed: a whole number"],
     ),
     "more known than treated": (
         "outcomes",
@@ -170,7 +170,7 @@ WRONG_CELLS = {
     "unknown number treated": (
         "outcomes",
         {"n_treated": ""},
-        ["outcomes.csv row 2: n_treated is ''; allowed: a whole number"],
+        ["outcomes.csv row 2: n_treated is empty; allowed: a whole number"],
     ),
     "a limit that can't be read": (
         "outcomes",
@@ -204,7 +204,7 @@ WRONG_CELLS = {
     "no outcome": (
         "outcomes",
         {"outcome": ""},
-        ["outcomes.csv row 2: outcome is ''; allowed: died, recurrence"],
+        ["outcomes.csv row 2: outcome is empty; allowed: died, recurrence"],
     ),
     "a basis that is none": (
         "outcomes",
@@ -346,9 +346,9 @@ WRONG_CELLS = {
         "outcomes",
         {"followup_unit": "", "followup_measure": ""},
         [
-            "outcomes.csv row 2: followup_measure is ''; allowed: a text; followup_value means "
+            "outcomes.csv row 2: followup_measure is empty; allowed: a text; followup_value means "
             "nothing without it",
-            "outcomes.csv row 2: followup_unit is ''; allowed: a text; followup_value means "
+            "outcomes.csv row 2: followup_unit is empty; allowed: a text; followup_value means "
             "nothing without it",
         ],
     ),
@@ -427,7 +427,7 @@ WRONG_ROWS = {
     "a missing column": (
         "outcomes",
         [{column: cell for column, cell in OUTCOME.items() if column != "events"}],
-        ["outcomes.csv row 1: events is 'missing'; allowed: a column of that name"],
+        ["outcomes.csv row 1: there is no column events; name it in this row"],
     ),
 }
 
@@ -451,7 +451,7 @@ def test_an_average_without_its_kind_is_named(book):
         {"outcome_sets": SETS, "descriptions": [described]},
     )
     assert [str(problem) for problem in found] == [
-        "arms.csv row 2: modality is ''; allowed: re_ablation, nephrectomy; age means nothing "
+        "arms.csv row 2: modality is empty; allowed: re_ablation, nephrectomy; age means nothing "
         "without it"
     ]
 
@@ -463,7 +463,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_tables(messages):
         studies=[STUDY | {"year": "05", "label": ""}, *RIGHT["studies"][1:]],
     )
     assert [message.split(";")[0] for message in found] == [
-        "studies.csv row 2: label is ''",
+        "studies.csv row 2: label is empty",
         "studies.csv row 2: year is '05'",
         "outcomes.csv row 2: arm_id is 'y'",
         "outcomes.csv row 2: events is 'x'",

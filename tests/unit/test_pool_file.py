@@ -618,7 +618,7 @@ def test_every_wrong_cell_is_named(tmp_path):
         pool_file(file, GLMM)
     count, group = "a whole number, 0 or more", "a whole number, 1 or more"
     assert [str(problem) for problem in error.value.problems] == [
-        f"{file} row 3: x is ''; allowed: {count}",
+        f"{file} row 3: x is empty; allowed: {count}",
         f"{file} row 4: x is '11'; allowed: a whole number from 0 to n (10)",
         f"{file} row 5: x is '-1'; allowed: {count}",
         f"{file} row 6: x is '2.5'; allowed: {count}",
@@ -671,7 +671,7 @@ def test_groups_of_no_one_and_words_among_numbers(tmp_path):
     assert [str(problem).partition(": ")[2] for problem in error.value.problems] == [
         "d is '0'; allowed: 1 or more where c is 0: a group of no one is none",
         "year is 'ca. 1995'; allowed: a number, as in the other rows",
-        "by is ''; allowed: a value for each study",
+        "by is empty; allowed: a value for each study",
     ]
 
 

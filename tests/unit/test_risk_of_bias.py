@@ -167,7 +167,7 @@ def test_order_of_lines_decides_nothing(both):
         (line("overall", "yes"), "row 2: answer is 'yes'; allowed: low, some_concerns, high"),
         (
             line("1", "low", tool="robins_i_2016"),
-            "row 2: result is ''; allowed: an outcome, since robins_i_2016 judges each result",
+            "row 2: result is empty; allowed: an outcome, since robins_i_2016 judges each result",
         ),
         (line("1", "yes", "seed"), "row 2: rater is 'seed'; allowed: a person"),
     ],

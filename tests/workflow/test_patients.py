@@ -116,4 +116,4 @@ def test_an_age_of_no_stated_kind_stops_the_run(working):
     """A mean or a median? The message names the cell."""
     included_study(working)
     set_cells(working, "arms", age="66.5")
-    assert "age_average is ''; allowed: median, mean" in working.run(code=1)
+    assert "age_average is empty; allowed: median, mean" in working.run(code=1)

@@ -104,7 +104,7 @@ def test_a_reason_is_one_of_the_list(working):
         "full_text",
     )
     said = working.command("check", code=1)
-    assert "ann.csv row 2: reason is ''; allowed: other_organ, " in said
+    assert "ann.csv row 2: reason is empty; allowed: other_organ, " in said
     assert "ann.csv row 3: reason is 'not_retrieved'; allowed: awaiting_classification, " in said
     assert "ann.csv row 4: reason is 'ongoing_study'; allowed: other_organ, " in said
 
