@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from pathlib import Path
 
-from living_review import files, records, sources, tables
+from living_review import files, ledgers, records, sources, tables
 from living_review.errors import ReviewError
 from living_review.sources import Source
 
@@ -52,8 +52,8 @@ def register(
         count=str(len(found) + len(quarantined)),
         note=note,
     )
-    files.replace_bytes(entry.path, content)
-    manifest = tables.read(sources.MANIFEST)
+    before = tables.content(sources.MANIFEST)
     row = {column: getattr(entry, column) for column in sources.COLUMNS}
-    tables.write(sources.MANIFEST, sources.COLUMNS, [*manifest.cells, row])
+    manifest = ledgers.appended(before, sources.MANIFEST, sources.COLUMNS, [row])
+    files.replace_all({Path(entry.path): content, Path(sources.MANIFEST): manifest})
     return entry

@@ -4,11 +4,11 @@ A line is never changed or taken out: a later line of the same person supersedes
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from living_review import files, tables
-from living_review.errors import Problem, ReviewError, TableError
+from living_review.errors import NO_COLUMN, Problem, ReviewError, TableError
 from living_review.nearest import meant
 from living_review.schemas import nearest
 
@@ -72,9 +72,7 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
     if not table.columns:
         return []
     problems = [
-        Problem(file, 1, column, "missing", "a column of that name")
-        for column in columns
-        if column not in table.columns
+        Problem(file, 1, column, "", NO_COLUMN) for column in columns if column not in table.columns
     ] + [
         Problem(file, 1, column, column, f"one of {', '.join(columns)}", meant(column, columns))
         for column in table.columns
@@ -114,9 +112,21 @@ def append(ledger: str, person: str, lines: Iterable[Line]) -> Path:
     """
     path = Path(FOLDER, ledger, f"{person}.csv")
     before = tables.content(path)
-    columns = tables.read(path).columns or COLUMNS[ledger]
-    lacking = [name for name in COLUMNS[ledger] if name not in columns]
-    if lacking:
-        raise ReviewError(f"{path} has no column {', '.join(lacking)}; nothing was added")
-    files.replace_bytes(path, tables.edited(before, str(path), columns, added=lines))
+    files.replace_bytes(path, appended(before, str(path), COLUMNS[ledger], lines))
     return path
+
+
+def appended(before: bytes, file: str, columns: Sequence[str], lines: Iterable[Line]) -> bytes:
+    """An append-only file with lines more: it begins with all the bytes that it had.
+
+    columns: what a file that is new begins with, and no file may lack. Raises TableError if it
+    can't be read, and ReviewError if it lacks a column, which no line at its end could mend.
+    """
+    written = tables.parse(before, file).columns or columns
+    lacking = [name for name in columns if name not in written]
+    if lacking:
+        raise ReviewError(
+            f"{file} has no column {', '.join(lacking)}, which its first line has to name; add it "
+            "there. Nothing was written"
+        )
+    return tables.edited(before, file, columns, added=lines)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review import files, tables
+from living_review import files, ledgers, tables
 
 PATH = "resources/trigger_log.csv"
 COLUMNS = ("time", "version", "trigger", "outcome", "words")
@@ -27,4 +27,4 @@ def lines(time: str, version: str, told: Iterable[Mapping[str, Any]]) -> list[di
 def add(new: Iterable[Mapping[str, str]]) -> None:
     """Lines at the end; nothing else of the file changes. Raises TableError if it can't be read."""
     content = tables.content(PATH)
-    files.replace_bytes(PATH, tables.edited(content, PATH, COLUMNS, added=new))
+    files.replace_bytes(PATH, ledgers.appended(content, PATH, COLUMNS, new))
