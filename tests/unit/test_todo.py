@@ -277,6 +277,28 @@ def test_tables_of_what_waits_run_no_formula(tmp_path):
     assert verify == []
 
 
+def test_rows_to_extract_lie_beside_the_list(tmp_path):
+    """What is known is filled in, ready to be copied into the tables; no name is given twice."""
+    queue = read.Waiting(
+        {"extract": [work("pmid:5", 1, authors="Doe J; Roe A", year="2020", journal="=J")]},
+        SCREENING,
+        [],
+        {},
+        studies=["doe_2020"],
+    )
+    paths = [str(tmp_path / name.strip("/")) for name in read.FILES]
+    read.write(queue, paths)
+    studies, reports = (
+        list(csv.DictReader((tmp_path / f"rows_for_{name}.csv").read_text().splitlines()))
+        for name in ("studies", "reports")
+    )
+    assert studies == [
+        {"study_id": "doe_2020b", "label": "Doe 2020", "year": "2020", "source_record": "pmid:5"}
+    ]
+    assert reports[0]["citation"] == "Doe J et al. Title of pmid:5. =J 2020."
+    assert {path.name for path in tmp_path.iterdir()} == {name.strip("/") for name in read.FILES}
+
+
 def test_one_person_sees_what_that_person_may_do():
     """And one kind alone, if asked for; an unknown kind is refused with the nearest."""
     lists = {"screen": [work("a", 1, ("ann",)), work("b", 2)], "verify": []}

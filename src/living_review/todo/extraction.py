@@ -7,6 +7,12 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
+# What is known of an included work before anybody reads it, by table.
+KNOWN = {
+    "studies": ("study_id", "label", "year", "source_record"),
+    "reports": ("study_id", "record_id", "citation"),
+}
+
 FULL_TEXT = "full_text"
 # Tables of which each row is read and checked on its own: the columns that name it in its study.
 READ = {"studies": (), "arms": ("arm_id",), "outcomes": ("arm_id", "outcome", "time_point")}

@@ -9,9 +9,14 @@ from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
 from living_review.schemas import nearest
-from living_review.todo import tasks
+from living_review.todo import extraction, tasks
 
-FILES = (*(f"/{kind}.csv" for kind in tasks.KINDS), "/todo.csv")
+PREFILLED = ("studies", "reports")  # tables of which rows are filled in for what is to be extracted
+FILES = (
+    *(f"/{kind}.csv" for kind in tasks.KINDS),
+    *(f"/rows_for_{table}.csv" for table in PREFILLED),
+    "/todo.csv",
+)
 RANKING = "ranking"  # the stage whose table has a score for each work; a review may lack it
 
 
@@ -23,6 +28,7 @@ class Waiting(NamedTuple):
     screeners: list[str]
     scores: Mapping[str, float]
     stopping: Sequence[Mapping[str, Any]] = ()  # rows of screening.stopping
+    studies: Sequence[str] = ()  # study_ids that there are
 
     def tasks(self) -> list[dict[str, Any]]:
         return tasks.tasks(self.lists, self.screening, self.screeners, self.scores)
@@ -56,18 +62,32 @@ def read(plan: Plan) -> Waiting:
     results = shown.results(plan)
     found = results["waiting"]
     return Waiting(
-        found["lists"], results["screening"], found["screeners"], scores(plan), stopping(plan)
+        found["lists"],
+        results["screening"],
+        found["screeners"],
+        scores(plan),
+        stopping(plan),
+        [study["study_id"] for study in results["studies"]],
     )
 
 
 def write(waiting: Waiting, paths: Iterable[str]) -> None:
-    """The tasks of each kind as a table called after it, and all of them as todo.csv, the last."""
+    """The tasks of each kind as a table called after it, rows filled in for the tables of studies
+    to extract, and all tasks as todo.csv, the last."""
+    filled = extraction.prefilled(waiting.lists.get("extract", ()), waiting.studies)
     found = [
         {column: tables.harmless(str(cell)) for column, cell in task.items()}
         for task in waiting.tasks()
     ]
     for path in paths:
         kind = Path(path).stem
+        if (table := kind.removeprefix("rows_for_")) != kind:
+            rows = [
+                {column: tables.harmless(cell) for column, cell in row.items()}
+                for row in filled[table]
+            ]
+            tables.write(path, extraction.KNOWN[table], rows)
+            continue
         of_kind = [task for task in found if kind in (task["kind"], "todo")]
         tables.write(path, tasks.COLUMNS, of_kind)
 
