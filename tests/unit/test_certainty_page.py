@@ -70,12 +70,12 @@ def test_a_result_that_moved_says_so_everywhere():
 
 
 def test_a_rating_is_a_task_with_what_to_do():
-    """The list of all that waits names the analysis, its title and the command."""
+    """The list of all that waits names the analysis, its title and the sheet."""
     results = cases.four()
     found = tasks.tasks(results["waiting"]["lists"], results["screening"], ())
     (task,) = (one for one in found if one["kind"] == "ratings")
     assert (task["id"], task["what"]) == (ANALYSIS, results["analyses"][0]["title"])
-    assert "living-review certainty --template" in task["to_do"]
+    assert (task["to_do"], task["where"]) == ("Judge each domain", "ratings")
 
 
 def test_people_who_differ_are_listed():

@@ -326,7 +326,7 @@ def test_two_people_change_one_cell_differently(review):
     resaved("bob.xlsx", change)
     taken("work.xlsx")
     assert refused("bob.xlsx", who="bob") == (
-        "bob.xlsx, sheet arms row 2: n_patients is '3'; allowed: another person changed it "
+        "bob.xlsx, sheet arms row 2: n_patients is '3', but another person changed it "
         "meanwhile: it was '1', now stands '2'; what stands now is kept; put this cell right and "
         "take the workbook again"
     )
@@ -348,7 +348,9 @@ def test_a_row_that_another_person_changed_is_not_taken_out(review):
     resaved("work.xlsx", enter("outcomes", 5, note="a note"))
     resaved("bob.xlsx", enter("outcomes", 5, _delete="delete", _why="twice"))
     taken("work.xlsx")
-    assert "delete, while another person changed note" in refused("bob.xlsx", who="bob")
+    assert "_delete is 'delete', but another person changed note meanwhile" in refused(
+        "bob.xlsx", who="bob"
+    )
 
 
 def test_two_people_decide_in_ledgers_of_their_own(review):
@@ -441,7 +443,7 @@ WRONG = {
     ),
     "a word in capitals": ("arms", 2, {"energy": "RFA"}, "rfa (the nearest of"),
     "a word of no list": ("arms", 2, {"approach": "by magic"}, "percutaneous, laparoscopic"),
-    "a required cell emptied": ("arms", 2, {"label": None}, "label is ''; allowed: a text"),
+    "a required cell emptied": ("arms", 2, {"label": None}, "label is empty; allowed: a text"),
     "a required word emptied": ("arms", 2, {"unit": None}, "patient, tumour, procedure"),
     "an age of nobody": ("arms", 2, {"age": 999}, "18 to 110 years"),
     "a decimal number with a letter": ("arms", 2, {"age": "66.5y"}, "a number"),
@@ -500,7 +502,7 @@ WRONG = {
         {"study_id": "matsumoto_2006", "arm_id": "x"},
         "(the nearest is matsumoto_2005)",
     ),
-    "a new row without its key": ("arms", 7, {"label": "A group"}, "arm_id is ''"),
+    "a new row without its key": ("arms", 7, {"label": "A group"}, "arm_id is empty"),
     "a bare PMID": ("reports", 2, {"record_id": "15882715"}, "pmid: and digits"),
     "a DOI in capitals": ("reports", 2, {"record_id": "doi:10.1/A"}, "a DOI in small letters"),
     "a decision of no list": ("screen", 2, {"decision": "maybe"}, "include, exclude, unsure"),
@@ -521,7 +523,7 @@ WRONG = {
         {"record_id": "pmid:9", "stage": "abstract", "decision": "include"},
         "title_abstract",
     ),
-    "a decision without a record": ("screen", 9, {"decision": "include"}, "record_id is ''"),
+    "a decision without a record": ("screen", 9, {"decision": "include"}, "record_id is empty"),
     "same or not": ("duplicates", 2, {"decision": "yes"}, "same, different"),
     "a decision for another event": ("events", 2, {"decision": "checked"}, "exclude, keep"),
     "kept without a reason": ("events", 2, {"decision": "keep"}, "why, since the protocol would"),
@@ -542,7 +544,7 @@ def test_a_wrong_cell_is_named_where_it_was_typed(review, sheet, row, cells, say
 def test_a_changed_value_needs_a_reason(review):
     """Else it is named; with --why one reason serves all."""
     resaved("work.xlsx", enter("arms", 2, n_patients=2))
-    assert "_why is ''; allowed: why n_patients is changed (or --why)" in refused("work.xlsx")
+    assert "_why is empty; allowed: why n_patients is changed (or --why)" in refused("work.xlsx")
     taken("work.xlsx", why="misread")
     assert rows(CORRECTIONS)[0]["why"] == "misread"
 
@@ -608,7 +610,7 @@ def test_a_renamed_column_is_named(review, old, new):
 def test_a_sheet_without_its_key_is_named(review):
     """Its rows can't be known again."""
     resaved("work.xlsx", lambda book: book["arms"].delete_cols(2))
-    assert "arm_id is 'missing'; allowed: a column of that name" in refused("work.xlsx")
+    assert "there is no column arm_id; name it in this row" in refused("work.xlsx")
 
 
 def test_a_sheet_that_is_not_of_the_review_is_passed_over(review):

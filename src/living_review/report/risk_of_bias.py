@@ -133,7 +133,8 @@ def _unjudged(studies: list[Row]) -> str:
         return ""
     return details(
         f"{words.counted(len(studies), 'study', 'studies')} to be judged for risk of bias",
-        f"Add a line for each item, and one for overall, to {escape.text(TABLE)}.",
+        "Answer each item, and overall, on the sheet risk_of_bias of the workbook, or by lines in "
+        f"{escape.text(TABLE)}.",
         bullets(
             escape.text(study["label"] or study["study_id"]) + who.asked("risk_of_bias", study)
             for study in studies
@@ -147,7 +148,7 @@ def _differing(items: list[Row]) -> str:
     heading = f"{words.counted(len(items), 'item')} about whose risk of bias raters differ"
     return details(
         heading,
-        "Talk it over, and add what you agree on as a line with role consensus. The ratings stay.",
+        "Talk it over, and enter what you agree on, with the role consensus. The ratings stay.",
         table(
             heading,
             ["Study", "Tool", "Item", "Ratings"],

@@ -53,18 +53,14 @@ KINDS = {
     "risk_of_bias": Kind(
         "Studies to judge for risk of bias",
         "Answer the items of the tool",
-        "resources/extraction/risk_of_bias.csv",
+        "risk_of_bias",
     ),
     "risk_of_bias_conflicts": Kind(
         "Items about whose risk of bias raters differ",
         "Agree on one answer",
-        "resources/extraction/risk_of_bias.csv",
+        "risk_of_bias",
     ),
-    "ratings": Kind(
-        "Results to rate",
-        "Fill in what living-review certainty --template prints",
-        "resources/decisions/grade",
-    ),
+    "ratings": Kind("Results to rate", "Judge each domain", "ratings"),
     "rating_conflicts": Kind(
         "Results whose certainty is in dispute",
         "Supersede one of the lines",

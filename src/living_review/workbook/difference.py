@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from living_review.codebook import canonical
 from living_review.comparison import PROVENANCE
-from living_review.errors import Problem
+from living_review.errors import BUT, NO_COLUMN, Problem
 from living_review.nearest import meant
-from living_review.workbook import damage, layout
+from living_review.workbook import damage
 from living_review.workbook.layout import DELETE, DELETED, MADE_FROM, WHY, Field, Sheet
 from living_review.workbook.origin import Origin, unpack
 from living_review.workbook.read import Returned, Seen
@@ -42,12 +42,14 @@ class Decision:
 
     ledger: str
     about: Cells  # the columns that name what is decided about
-    decision: str
-    reason: str
-    note: str
+    said: Cells  # what the person entered, the decision first
     supersedes: str  # id of the line that it takes back, "" if none
     before: str  # what that line said
     place: tuple[str, int]
+
+    @property
+    def decision(self) -> str:
+        return next(iter(self.said.values()))
 
 
 @dataclass
@@ -127,7 +129,7 @@ def _wrong_header(one: Returned, sheet: Sheet) -> Iterator[Problem]:
     known = [each.name for each in sheet.fields]
     for column in sheet.key:
         if column not in one.header:
-            yield Problem(one.file, 1, column, "missing", "a column of that name")
+            yield Problem(one.file, 1, column, "", NO_COLUMN)
     for column in one.header:
         if column not in known and any(
             cells[column].raw not in (None, "") for _, cells in one.rows if column in cells
@@ -310,8 +312,8 @@ def _deletion(
         if not _same(_kind(sheet, column), stands.get(column, ""), before.get(column, ""))
     ]
     if changed:
-        value = f"delete, while another person changed {', '.join(changed)}"
-        problems.append(Problem(*row.place, DELETE, value, LEFT_AS_IT_WAS))
+        allowed = f"{BUT}another person changed {', '.join(changed)} meanwhile; {LEFT_AS_IT_WAS}"
+        problems.append(Problem(*row.place, DELETE, row.delete, allowed))
     if not why:
         problems.append(Problem(*row.place, WHY, "", "why the row is taken out (or --why)"))
     gone = {column: (stands.get(column, ""), "") for column in sheet.entered if stands.get(column)}
@@ -324,7 +326,7 @@ def _conflict(row: Mine, column: str, text: str, base: str, now: str) -> Problem
         if row.origin
         else f"it is not known what the row was made from, and {now!r} stands there; "
     )
-    return Problem(*row.place, column, text, allowed + LEFT_AS_IT_WAS, now)
+    return Problem(*row.place, column, text, BUT + allowed + LEFT_AS_IT_WAS, now)
 
 
 def _all_same(mine: Cells, before: Cells, sheet: Sheet) -> bool:
@@ -376,22 +378,29 @@ def _decision(
     lines: Sequence[Cells],
     problems: list[Problem],
 ) -> Decision | None:
-    mine = tuple(row.cells.get(column, before.get(column, "")) for column in layout.DECIDED)
-    base = tuple(before.get(column, "") for column in layout.DECIDED)
-    stands = [tuple(line[column] for column in layout.DECIDED) for line in lines]
+    mine = tuple(row.cells.get(column, before.get(column, "")) for column in sheet.said)
+    base = tuple(before.get(column, "") for column in sheet.said)
+    stands = [tuple(line[column] for column in sheet.said) for line in lines]
     if mine == base or mine in stands:
         return None
-    decision, reason, note = mine
-    if not decision:
-        allowed = "a decision; to take one back decide unsure" if base[0] else "a decision"
-        problems.append(Problem(*row.place, "decision", "", allowed))
+    first = sheet.said[0]
+    if not mine[0]:
+        article = "an" if first == "answer" else "a"
+        allowed = "a decision; to take one back decide unsure" if base[0] else f"{article} {first}"
+        problems.append(Problem(*row.place, first, "", allowed))
         return None
     if len(lines) > 1 or (stands and stands[0] != base):
-        said = " and ".join(f"{line['decision']} (line {line['id']})" for line in lines)
-        allowed = f"you decided meanwhile: {said}; {LEFT_AS_IT_WAS}"
-        problems.append(Problem(*row.place, "decision", decision, allowed))
+        there = " and ".join(map(_named, (line[first] for line in lines), lines))
+        allowed = f"{BUT}you decided meanwhile: {there}; {LEFT_AS_IT_WAS}"
+        problems.append(Problem(*row.place, first, mine[0], allowed))
         return None
     takes_back = lines[0]["id"] if lines else ""
-    said = lines[0]["decision"] if lines else ""
+    before_that = lines[0][first] if lines else ""
     subject = dict(zip(sheet.key, about, strict=True))
-    return Decision(sheet.ledger, subject, decision, reason, note, takes_back, said, row.place)
+    said = dict(zip(sheet.said, mine, strict=True))
+    return Decision(sheet.ledger, subject, said, takes_back, before_that, row.place)
+
+
+def _named(said: str, line: Cells) -> str:
+    """What a line says, and which it is; a line of a table has no id."""
+    return f"{said} (line {line['id']})" if "id" in line else f"{said} (by {line['rater']})"

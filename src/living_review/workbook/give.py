@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from living_review import codebook, config, library, plan
+from living_review import codebook, companions, config, ledgers, library, plan
 from living_review.errors import ReviewError
 from living_review.names import Plan
+from living_review.report import rating_sheet, shown
 from living_review.todo import extraction
 from living_review.todo import read as todo
-from living_review.workbook import layout, take, write
+from living_review.workbook import layout, take, to_judge, write
 
 Row = Mapping[str, Any]
 WORKS = ("screen", "conflicts", "full_text", "awaiting")  # lists whose works wait for a decision
@@ -40,6 +41,11 @@ def give(path: Path, who: str = "") -> str:
         waiting.lists.get("extract", ()), (row["study_id"] for row in tables["studies"])
     )
     rows = ledger_rows(waiting, who, _records(current))
+    if layout.RISK_OF_BIAS in protocol:
+        rows[layout.RISK_OF_BIAS] = to_judge.risk_of_bias(
+            waiting.lists, protocol, tables, companions.read(layout.RISK_OF_BIAS), who
+        )
+    rows["ratings"] = rating_sheet.to_judge(shown.results(current), who, ledgers.read("grade"))
     sheets = layout.sheets(protocol, book, tables, rows, prefilled)
     left_out = [
         f"{sheet.name}, {', '.join(line.cells.get(column, '') for column in sheet.key)}: {column} "
@@ -74,9 +80,10 @@ def ledger_rows(
         "events": [_event(row) for name in EVENTS for row in waiting.lists.get(name, ())],
     }
     for sheet, rows in pairs.items():
-        ledger, _, key, _ = layout.LEDGERS[sheet]
+        of_ledger = layout.LEDGERS[sheet]
+        said = standing.get(of_ledger.ledger, {})
         for row in rows:
-            lines = standing.get(ledger, {}).get(tuple(row[column] for column in key), ())
+            lines = said.get(tuple(row[column] for column in of_ledger.key), ())
             row |= _said(lines[0]) if lines else {}
     waits = {(row["record_id"], row["stage"]) for row in screened}
     kept = [row for row in decided if (row["record_id"], row["stage"]) not in waits]

@@ -8,15 +8,17 @@ sheets of the workbook come back.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from living_review import consequences, ledgers, overlap, screening
+from living_review import consequences, ledgers, overlap, risk_of_bias, screening
+from living_review.certainty import JUDGEMENTS
 from living_review.codebook import Codebook, Column, Table
 
 WHY, DELETE, MADE_FROM = "_why", "_delete", "_made_from"  # no column of a codebook is called so
 DELETED = "delete"
 EXACT = ("record_id", "source_record")  # ids, beside keys and words of vocabularies
-DECIDED = ("decision", "reason", "note")  # what a person enters beside what waits
+DECIDED = ("decision", "reason", "note")  # what a person enters beside most of what waits
+MOST_FROZEN = 2  # columns of a ledger sheet that stay in sight; its key may be longer
 
 Cells = Mapping[str, str]
 
@@ -54,13 +56,19 @@ class Sheet:
     key: tuple[str, ...]
     lines: tuple[Line, ...] = ()
     ledger: str = ""  # "" for the sheet of a table
+    said: tuple[str, ...] = ()  # of a ledger: what a person enters, what has to be said first
 
     @property
     def entered(self) -> tuple[str, ...]:
         """The columns whose changes are taken."""
         if self.ledger:
-            return DECIDED
+            return self.said
         return tuple(one.name for one in self.fields if one.name not in (WHY, DELETE, MADE_FROM))
+
+    @property
+    def frozen(self) -> int:
+        """Columns that stay in sight."""
+        return min(len(self.key), MOST_FROZEN) if self.ledger else len(self.key)
 
     def field(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)
@@ -74,10 +82,14 @@ def sheets(
     prefilled: Mapping[str, Sequence[Cells]] | None = None,
 ) -> list[Sheet]:
     """Every sheet. tables: rows by extraction table; waiting: rows by ledger sheet; prefilled: rows
-    to complete by extraction table."""
+    to complete by extraction table. Of what the protocol doesn't ask for there is no sheet."""
     tables, waiting, prefilled = tables or {}, waiting or {}, prefilled or {}
     return [
-        *(_of_ledger(name, protocol, waiting.get(name, ())) for name in LEDGERS),
+        *(
+            _of_ledger(name, protocol, waiting.get(name, ()))
+            for name in LEDGERS
+            if name != RISK_OF_BIAS or RISK_OF_BIAS in protocol
+        ),
         *(
             _of_table(table, protocol, tables.get(name, ()), prefilled.get(name, ()))
             for name, table in book.tables.items()
@@ -140,27 +152,55 @@ def _made_from() -> Field:
 OF_WORK = ("title", "authors", "year", "journal", "doi", "abstract")
 _PAIR = tuple(f"{name}_{n}" for name in ("title", "authors", "year", "journal") for n in (1, 2))
 OF_STUDY = ("label", "centre", "recruited_from", "recruited_to")
-# Sheet: ledger, title, columns that name what is decided about, columns to read.
-LEDGERS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "screen": ("screening", "What waits for your decision", ("record_id", "stage"), OF_WORK),
-    "decided": ("screening", "What you decided", ("record_id", "stage"), OF_WORK),
-    "duplicates": (
+RISK_OF_BIAS = "risk_of_bias"  # no ledger but a table: of each rater one line about each item
+
+
+class OfLedger(NamedTuple):
+    """A sheet of things that wait for a decision, which becomes a line."""
+
+    ledger: str
+    title: str
+    key: tuple[str, ...]  # columns of the line that name what is decided about
+    shown: tuple[str, ...]  # columns to read
+    said: tuple[str, ...] = DECIDED  # columns of the line that a person fills in
+
+
+LEDGERS = {
+    "screen": OfLedger(
+        "screening", "What waits for your decision", ("record_id", "stage"), OF_WORK
+    ),
+    "decided": OfLedger("screening", "What you decided", ("record_id", "stage"), OF_WORK),
+    "duplicates": OfLedger(
         "duplicates",
         "Records that may be one publication",
         ("record_id_1", "record_id_2"),
         ("why", *_PAIR),
     ),
-    "overlaps": (
+    "overlaps": OfLedger(
         "overlap",
         "Studies that may have the same patients",
         ("study_id_1", "study_id_2"),
         tuple(f"{name}_{n}" for name in OF_STUDY for n in (1, 2)),
     ),
-    "events": (
+    "events": OfLedger(
         "events",
         "Retracted, doubted or corrected publications",
         ("record_id", "event"),
         ("study", "title", "notice"),
+    ),
+    RISK_OF_BIAS: OfLedger(
+        RISK_OF_BIAS,
+        "Items of the tools for risk of bias that wait for your answer",
+        ("study_id", "item", "tool", "result", "role"),
+        ("label", "asks", "answers", "raters_said"),
+        ("answer", "support", "source_place", "note"),
+    ),
+    "ratings": OfLedger(
+        "grade",
+        "Results whose certainty waits for your judgement",
+        ("analysis", "domain", "rates", "starting_level", "thresholds"),
+        ("title", "rests_on", "judgements"),
+        ("judgement", "reason", "note"),
     ),
 }
 _HELP = {
@@ -168,28 +208,42 @@ _HELP = {
     "stage": "What is decided: on title and abstract, or on the full text",
     "event": "What became of the publication",
     "why": "Why the program could not decide",
+    "item": "The number of the item in its tool, or overall for the judgement of the whole",
+    "result": "The outcome that is judged, where the tool judges each result",
+    "role": "rating for your own answer; consensus for what the raters agree on",
+    "asks": "What the item says, in our words",
+    "answers": "Which answers the item allows",
+    "raters_said": "What each rater answered, where they differ",
+    "answer": "Your answer, one of those under answers",
+    "support": "What in the report speaks for it, in its words or yours; an answer needs it",
+    "source_place": "Where in the report, page or table",
+    "domain": "What is judged",
+    "rates": "The code of the result as it stands; it moves when the result does",
+    "rests_on": "The figures that the domain rests on",
+    "judgements": "Which judgements the domain allows",
+    "judgement": "Your judgement, one of those under judgements",
+    "decision": "Your decision",
+    "note": "Anything else",
 }
 
 
 def _of_ledger(name: str, protocol: Mapping[str, Any], rows: Iterable[Cells]) -> Sheet:
-    ledger, title, key, shown = LEDGERS[name]
+    ledger, title, key, shown, said = LEDGERS[name]
     decisions, reasons = choices(ledger, protocol)
-    fields = (
-        *(Field(one, _HELP.get(one, _plain(one)), locked=True, exact=True) for one in key),
-        *(Field(one, _HELP.get(one, _plain(one)), locked=True) for one in shown),
-        Field("decision", "Your decision", values=decisions, exact=True),
-        Field(
-            "reason",
-            "For an exclusion the first of these that holds; for awaiting, what is awaited"
-            if reasons
-            else "Why",
-            values=reasons,
-            exact=bool(reasons),
+    of_reason = "For an exclusion the first of these that holds; for awaiting, what is awaited"
+    entered = {
+        said[0]: Field(said[0], _help(said[0]), values=decisions, exact=True),
+        "reason": Field(
+            "reason", of_reason if reasons else "Why", values=reasons, exact=bool(reasons)
         ),
-        Field("note", "Anything else"),
+    }
+    fields = (
+        *(Field(one, _help(one), locked=True, exact=True) for one in key),
+        *(Field(one, _help(one), locked=True) for one in shown),
+        *(entered.get(one) or Field(one, _help(one)) for one in said),
         _made_from(),
     )
-    return Sheet(name, title, fields, key, tuple(map(Line, rows)), ledger)
+    return Sheet(name, title, fields, key, tuple(map(Line, rows)), ledger, said)
 
 
 def choices(ledger: str, protocol: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
@@ -201,8 +255,22 @@ def choices(ledger: str, protocol: Mapping[str, Any]) -> tuple[dict[str, str], d
         return dict.fromkeys(overlap.DECISIONS, ""), {}
     if ledger == "duplicates":
         return dict.fromkeys(ledgers.DUPLICATES, ""), {}
+    if ledger == "grade":
+        return dict.fromkeys((one for words in JUDGEMENTS.values() for one in words), ""), {}
+    if ledger == RISK_OF_BIAS:
+        tools = risk_of_bias.read(protocol.get(RISK_OF_BIAS, {}).get("tools", ()))
+        said = [
+            (answer, one["words"])
+            for tool in tools.values()
+            for answer, one in (*tool.answers.items(), *tool.overall.items())
+        ]
+        return dict(said), {}
     every = dict.fromkeys(one for kind in consequences.DECISIONS.values() for one in kind)
     return dict.fromkeys(every, ""), {}
+
+
+def _help(column: str) -> str:
+    return _HELP.get(column) or _plain(column)
 
 
 def _plain(name: str) -> str:

@@ -9,6 +9,7 @@ from living_review import analyses, companions, ledgers, tables
 from living_review.codebook import Codebook, canonical
 from living_review.comparison import BETWEEN, PRESENT, PROVENANCE
 from living_review.workbook.difference import Compared, Decision, RowEdit
+from living_review.workbook.layout import RISK_OF_BIAS
 
 CORRECTIONS = companions.path("corrections")
 OF_CORRECTION = companions.columns("corrections")
@@ -100,9 +101,7 @@ def _add_corrections(
     ]
     if lines:
         merged.seen[CORRECTIONS] = content
-        merged.contents[CORRECTIONS] = tables.edited(
-            content, CORRECTIONS, OF_CORRECTION, added=lines
-        )
+        merged.contents[CORRECTIONS] = ledgers.appended(content, CORRECTIONS, OF_CORRECTION, lines)
 
 
 def _corrections(
@@ -133,21 +132,24 @@ def _add_decisions(
     protocol_version: str,
     merged: Merged,
 ) -> None:
-    path = str(Path(ledgers.FOLDER, ledger, f"{who}.csv"))
+    if ledger == RISK_OF_BIAS:
+        path, columns = companions.path(ledger), companions.columns(ledger)
+        of_all = {"rater": who, "rated_on": now.date().isoformat()}
+    else:
+        path, columns = str(Path(ledgers.FOLDER, ledger, f"{who}.csv")), [*ledgers.COLUMNS[ledger]]
+        time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+        of_all = {"screener": who, "time": time, "protocol_version": protocol_version}
     content = tables.content(path)
-    columns = ledgers.COLUMNS[ledger]
     rows = tables.parse(content, path).rows
     taken = {row.cells.get("id", "") for row in rows}
     ids = _ids(who, taken, len(rows))
     lines = [
         dict.fromkeys(columns, "")
-        | {"id": next(ids), "screener": who, **decision.about}
-        | {"decision": decision.decision, "reason": decision.reason, "note": decision.note}
-        | {"time": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "protocol_version": protocol_version}
-        | {"supersedes": decision.supersedes}
+        | {**decision.about, **decision.said, **of_all}
+        | ({"id": next(ids), "supersedes": decision.supersedes} if "id" in columns else {})
         for decision in decisions
     ]
-    made = tables.edited(content, path, columns, added=lines)
+    made = ledgers.appended(content, path, columns, lines)
     merged.seen[path], merged.contents[path] = content, made
     later = [row.number for row in tables.parse(made, path).rows][-len(lines) :]
     for number, decision in zip(later, decisions, strict=True):

@@ -11,9 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from living_review import analyses, check, codebook, config, files, ledgers, tables
+from living_review import analyses, check, codebook, companions, config, files, ledgers, tables
 from living_review.codebook import Codebook
 from living_review.errors import Problem, ReviewError, StaleError, TableError
+from living_review.risk_of_bias.judgements import CONSENSUS
 from living_review.workbook import difference, layout, merge, read
 from living_review.workbook.difference import Compared, Key
 from living_review.workbook.merge import Merged
@@ -53,12 +54,21 @@ def current(book: Codebook) -> dict[str, list[dict[str, str]]]:
 def standing(who: str) -> dict[str, dict[Key, list[dict[str, str]]]]:
     """By ledger: what is decided about -> the lines of a person that stand."""
     found: dict[str, dict[Key, list[dict[str, str]]]] = {}
-    for ledger, _, key, _ in layout.LEDGERS.values():
-        about = found[ledger] = defaultdict(list)
-        for line in ledgers.standing(ledgers.read(ledger)):
-            if line["screener"] == who:
-                about[tuple(line[column] for column in key)].append(dict(line))
+    for of_ledger in layout.LEDGERS.values():
+        about = found[of_ledger.ledger] = defaultdict(list)
+        for line in _own(of_ledger.ledger, who):
+            about[tuple(line[column] for column in of_ledger.key)].append(dict(line))
     return found
+
+
+def _own(ledger: str, who: str) -> Iterator[Mapping[str, str]]:
+    """The lines of a person that stand; and of risk of bias what the raters agreed on."""
+    if ledger == layout.RISK_OF_BIAS:
+        rated = companions.read(ledger)
+        yield from (line for line in rated if line["rater"] == who or line["role"] == CONSENSUS)
+    else:
+        standing = ledgers.standing(ledgers.read(ledger))
+        yield from (line for line in standing if line["screener"] == who)
 
 
 def prepare(paths: Sequence[Path], who: str, now: datetime, why: str = "") -> Taken:

@@ -6,6 +6,7 @@ from living_review import analyses
 from living_review.workbook.difference import Compared, Decision, RowEdit
 
 HEADS = {"changed": "", "added": "new: ", "deleted": "taken out: "}
+NAMED = ("decision", "answer", "judgement", "reason")  # said apart
 LONGEST = 120  # characters of a cell that are shown
 
 
@@ -54,10 +55,12 @@ def _edit(edit: RowEdit) -> Iterator[str]:
 
 
 def _decision(decision: Decision) -> str:
-    about = ", ".join(map(shown, decision.about.values()))
+    about = ", ".join(shown(one) for one in decision.about.values() if one)
     said = f"{about}: {shown(decision.decision)}"
-    said += f" ({shown(decision.reason)})" if decision.reason else ""
-    said += f"; {shown(decision.note)}" if decision.note else ""
+    reason = decision.said.get("reason", "")
+    said += f" ({shown(reason)})" if reason else ""
+    others = (text for column, text in decision.said.items() if column not in NAMED and text)
+    said += "".join(f"; {shown(text)}" for text in others)
     if decision.supersedes:
         said += f"; takes back {shown(decision.supersedes)}, which said {shown(decision.before)}"
     return said

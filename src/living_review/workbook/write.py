@@ -35,6 +35,9 @@ WIDE = (
     "source_place",
     "why",
     "in_index_evidence",
+    "support",
+    "asks",
+    "rests_on",
 )
 NARROWEST_WIDE = 40
 TEXT = "@"
@@ -166,7 +169,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, places: Mapping[tuple[str, str],
                 cell.protection = _FREE
             if one.name in WIDE:
                 cell.alignment = _WRAPPED
-    page.freeze_panes = page.cell(2, len(sheet.key) + 1)
+    page.freeze_panes = page.cell(2, sheet.frozen + 1)
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.fields))}{max(row, 1)}"
     page.protection.sheet = True  # no password: it keeps from slips, not from people
     for allowed in ("formatColumns", "formatRows", "formatCells", "sort", "autoFilter"):
