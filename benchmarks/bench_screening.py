@@ -27,6 +27,7 @@ import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -147,13 +148,16 @@ def _by_asreview(
 ) -> dict[str, object]:
     """What ASReview itself reads first, run by the Python of its own environment."""
     job = {"file": str(LABELLED / f"{name}.csv.gz"), "starts": starts, "part": PART}
-    run = subprocess.run(
-        [python, str(Path(__file__).with_name("asreview_orders.py"))],
-        input=json.dumps([job]),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    script = Path(__file__).resolve().with_name("asreview_orders.py")
+    with tempfile.TemporaryDirectory() as folder:  # it leaves a cache where it is run
+        run = subprocess.run(
+            [Path(python).absolute(), script],
+            cwd=folder,
+            input=json.dumps([job]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     if run.returncode:
         sys.exit(f"ASReview failed: {run.stderr[-2000:]}")
     found = json.loads(run.stdout)
