@@ -68,7 +68,7 @@ def test_what_waits_is_one_list_for_page_table_and_command(working):
     rows = working.table("decisions/screening/ann.csv")
     one = rows[0] | {"id": "ann-2", "record_id": screen[0], "stage": "title_abstract"}
     working.write_table("decisions/screening/ann.csv", [*rows, one])
-    assert "run `snakemake`" in working.command("todo", code=1)
+    assert "The page of this state of the review is not made yet" in working.command("todo", code=1)
     working.run()
     said = working.command("todo", "--limit", "0", "--kind", "screen", "--as", "ann")
     assert said.splitlines()[0].startswith("Works to screen: 122.")
