@@ -5,6 +5,7 @@ ReviewError            a message for people; commands print it and exit with 1
 ├── ConfigError        the same for config.yaml and codebook.yaml
 ├── SearchError        Medline was not asked or did not answer in full; nothing was added
 ├── EstimationError    numbers that can't be estimated from what is given
+├── BusyError          another process is at the same work
 └── StaleError         an input changed while the run was under way
 Anything else that is raised is a bug and keeps its traceback.
 """
@@ -66,6 +67,10 @@ class SearchError(ReviewError):
 
 class EstimationError(ReviewError):
     """What was asked can't be estimated from these numbers."""
+
+
+class BusyError(ReviewError):
+    """Another process is at the same work; nothing was done."""
 
 
 class StaleError(ReviewError):

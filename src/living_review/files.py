@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from living_review.errors import ReviewError
+from living_review.errors import BusyError
 
 UNFINISHED = ".unfinished-"  # what is being written beside its place; git passes over it
 
@@ -159,7 +159,7 @@ def read_json(path: Path | str) -> Any:
 
 
 def lock(path: Path | str) -> int:
-    """Hold a lock until this process ends, however it ends. Raises ReviewError if another has it.
+    """Hold a lock until this process ends, however it ends. Raises BusyError if another has it.
 
     Returns the open descriptor, which is the lock; programs started from here don't inherit it.
     """
@@ -170,7 +170,7 @@ def lock(path: Path | str) -> int:
     except BlockingIOError:
         other = os.read(held, 20).decode(errors="replace").strip() or "unknown"
         os.close(held)
-        raise ReviewError(
+        raise BusyError(
             f"Another run is at work in {Path.cwd()} (process {other}). Wait until it has ended; "
             "nothing was changed."
         ) from None

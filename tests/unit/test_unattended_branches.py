@@ -176,9 +176,7 @@ def test_the_subject_of_a_search_is_made_of_counts():
             "note": "[skip ci]",
         }
     ]
-    assert (
-        written.subject(lines) == "Search of 2026-12-03: pubmed_1 nothing new, 30 found, 0 new"
-    )
+    assert written.subject(lines) == "Search of 2026-12-03: pubmed_1 nothing new, 30 found, 0 new"
 
 
 # --- results ----------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The command line: thin words over the functions of the stages, a module for each subject."""
 
-from living_review.cli import extraction, pooling, records, review, screening
+from living_review.cli import extraction, pooling, records, review, screening, unattended
 from living_review.cli.app import app, main
 
-__all__ = ["app", "extraction", "main", "pooling", "records", "review", "screening"]
+__all__ = ["app", "extraction", "main", "pooling", "records", "review", "screening", "unattended"]

@@ -12,7 +12,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keep a systematic review alive. Each command works on the review in this folder.",
 )
-NOTHING_NEW = 3  # exit code of a search that found nothing, and where no update is due
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from living_review import sources
-from living_review.cli.app import NOTHING_NEW, app
+from living_review.cli.app import app
 from living_review.errors import SearchError
+from living_review.exit_codes import INCOMPLETE, NOTHING_NEW
 
-INCOMPLETE = 4  # exit code of a search that is not complete
 SEARCH_LOCK = "logs/search.lock"
 
 

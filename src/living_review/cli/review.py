@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from living_review.cli.app import NOTHING_NEW, app
+from living_review.cli.app import app
+from living_review.exit_codes import NOTHING_NEW
 
 
 @app.command()

@@ -36,6 +36,11 @@ class Kept:
         """Paths of a folder's files, in order."""
         return sorted(path for path in self.blobs if path.startswith(f"{folder}/"))
 
+    def same(self, file: Path) -> list[str]:
+        """Paths that have the very bytes of a file."""
+        blob = self._git("hash-object", "--no-filters", str(file.resolve())).strip()
+        return sorted(path for path, other in self.blobs.items() if other == blob)
+
     def bring(self, paths: Mapping[str, Path]) -> None:
         """Write files, each beside its place and then renamed, in the order given."""
         with self._git.contents() as contents:
@@ -107,9 +112,7 @@ def _committed(repository: Git, tip: str, found: Mapping[str, Path], words: str)
         repository("update-index", "-z", "--index-info", stdin=entries.encode(), environment=index)
         tree = repository("write-tree", environment=index).strip()
     parent = ["-p", tip] if tip else []
-    return repository(
-        *repository.identity, "commit-tree", tree, *parent, "-m", words
-    ).strip()
+    return repository(*repository.identity, "commit-tree", tree, *parent, "-m", words).strip()
 
 
 def _beside(name: Name, paths: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from living_review.errors import ReviewError
 
@@ -67,19 +68,15 @@ class Git:
     @contextmanager
     def contents(self) -> Iterator["Contents"]:
         """What blobs hold, one after the other, from one process."""
-        process = subprocess.Popen(
+        with subprocess.Popen(
             ["git", "cat-file", "--batch"],
             cwd=self._base,
             env=_environment(None),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-        )
-        try:
-            yield Contents(process)
-        finally:
-            process.stdin.close()  # type: ignore[union-attr]
-            process.stdout.close()  # type: ignore[union-attr]
-            process.wait()
+        ) as process:
+            if process.stdin and process.stdout:
+                yield Contents(process.stdin, process.stdout)
 
     @property
     def branch(self) -> str:
@@ -122,11 +119,10 @@ class Git:
 class Contents:
     """A `git cat-file --batch` that is asked for one blob at a time."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._asked, self._told = process.stdin, process.stdout
+    def __init__(self, asked: IO[bytes], told: IO[bytes]) -> None:
+        self._asked, self._told = asked, told
 
     def __getitem__(self, blob: str) -> bytes:
-        assert self._asked and self._told
         self._asked.write(blob.encode() + b"\n")
         self._asked.flush()
         header = self._told.readline().split()

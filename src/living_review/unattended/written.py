@@ -48,18 +48,20 @@ def push(repository: Git, remote: str) -> None:
         done = repository.tried("push", "--quiet", remote, f"HEAD:refs/heads/{branch}")
         if not done.returncode:
             return
-        _catch_up(repository, remote, branch)
+        pull(repository, remote, must=False)
     raise ReviewError(
         f"What was written can't be pushed to {branch} of {remote}: {git.said(done)}\n"
         "It is committed here and not lost; the next run pushes it too."
     )
 
 
-def _catch_up(repository: Git, remote: str, branch: str) -> None:
-    """Put our commits on top of what is there. Raises ReviewError if both wrote the same file."""
-    pulled = repository.tried(
-        *(*repository.identity, "pull", "--quiet", "--rebase", "--autostash", remote, branch)
-    )
+def pull(repository: Git, remote: str, must: bool = True) -> None:
+    """Put our commits on top of what is there; edits that nobody committed stay as they are.
+
+    must: whether a remote that is away is an error. Raises ReviewError if both wrote the same file.
+    """
+    options = ("--quiet", "--rebase", "--autostash", remote, repository.branch)
+    pulled = repository.tried(*repository.identity, "pull", *options)
     if not pulled.returncode:
         return
     if not repository.tried("rebase", "--abort").returncode:
@@ -68,6 +70,8 @@ def _catch_up(repository: Git, remote: str, branch: str) -> None:
             f"is committed and not pushed: {git.said(pulled)}\nStart from a fresh clone and search "
             "again; the search finds whatever the other one did not."
         )
+    if must:
+        raise ReviewError(f"{remote} can't be pulled: {git.said(pulled)}")
 
 
 def subject(lines: Sequence[dict[str, str]]) -> str:

@@ -1,0 +1,156 @@
+"""The page as it is now, and every published version under an address that never changes.
+
+    index.html, figures/, data/, results.json    the current page
+    v/<version>/index.html ...                   the page of a version; an old one says so
+
+A version's page is the one that shows the very numbers that the version froze: its results.json is
+the same to the byte. Once served it stays what it was, but for the notice that a newer one exists.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from living_review import files
+from living_review.errors import ReviewError
+from living_review.names import Plan
+from living_review.report import shown
+from living_review.unattended import derived
+from living_review.unattended.derived import Kept
+from living_review.unattended.git import Git
+from living_review.versions import Version
+
+PAGE, RESULTS = "index.html", shown.RESULTS
+VERSIONS = "v"
+ON_BRANCH = "versions"  # folder of the branch of results that has the pages of versions
+PAGES = "results/report"
+
+_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
+_NOTICE = re.compile(r"<!-- newer version -->.*?<!-- end of newer version -->\n?", re.DOTALL)
+
+
+def assemble(
+    out: Path,
+    current: Plan,
+    published: Sequence[Version],
+    repository: Git | None = None,
+    remote: str = "",
+) -> list[str]:
+    """Bring a folder to serve up to date; what was done for each version, in words.
+
+    out: may have an earlier site, of which the pages of versions stay. repository, remote: where
+    results are kept, if anywhere. Raises ReviewError if the current page is not made, or if a
+    version's page can't be found.
+    """
+    page = current.of("report")[0]
+    if page.is_missing():
+        raise ReviewError(shown.NOT_MADE)
+    kept = Kept(repository, remote) if repository else None
+    told, placed = [], []
+    for version in published:
+        folder = out / VERSIONS / version.version
+        if not (folder / PAGE).exists():
+            told.append(f"{folder}: {_place(version, folder, kept)}")
+            placed.append(version)
+    if repository and placed:
+        _keep(placed, out, repository, remote)
+    _show(Path(page.path).parent, out)
+    for version in published:
+        _mark(out / VERSIONS / version.version / PAGE, version, published[-1])
+    return told
+
+
+def _place(version: Version, folder: Path, kept: Kept | None) -> str:
+    """Put a version's page into its folder; where it was found."""
+    frozen = version.folder / RESULTS
+    of_version = f"{ON_BRANCH}/{version.version}"
+    if kept and f"{of_version}/{PAGE}" in kept.blobs:
+        _bring(kept, of_version, folder)
+        return "as it was kept"
+    for page in sorted(Path(PAGES).glob(f"*/{RESULTS}")):
+        if page.read_bytes() == frozen.read_bytes() and (page.parent / PAGE).exists():
+            _copy(page.parent, folder)
+            return f"from {page.parent}"
+    for path in sorted(kept.same(frozen)) if kept else ():
+        made = path.removesuffix(f"/{RESULTS}")
+        if kept and path == f"{made}/{RESULTS}" and f"{made}/{PAGE}" in kept.blobs:
+            _bring(kept, made, folder)
+            return f"from {made} of the branch {derived.BRANCH}"
+    raise ReviewError(
+        f"The page of version {version.version} is neither in {PAGES} nor on the branch "
+        f"{derived.BRANCH}. Make it where the version is the current state of the review: check "
+        "out the commit that published it, run `make review`, and then "
+        "`living-review unattended keep`."
+    )
+
+
+def _bring(kept: Kept, source: str, folder: Path) -> None:
+    paths = _page_last(kept.below(source))
+    kept.bring({path: folder / path.removeprefix(f"{source}/") for path in paths})
+
+
+def _copy(source: Path, folder: Path) -> None:
+    for path in _page_last(_below(source)):
+        files.replace_bytes(folder / path, (source / path).read_bytes())
+
+
+def _page_last(paths: Iterable[str]) -> list[str]:
+    """Who sees the page finds all that it needs."""
+    return sorted(paths, key=lambda path: (Path(path).name == PAGE, path))
+
+
+def _below(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(
+            part.startswith(".") for part in path.relative_to(folder).parts
+        ):
+            yield str(path.relative_to(folder))
+
+
+def _keep(placed: Iterable[Version], out: Path, repository: Git, remote: str) -> None:
+    """Keep the pages of versions as they are, before any notice is on them."""
+    found = {
+        f"{ON_BRANCH}/{version.version}/{path}": folder / path
+        for version in placed
+        for folder in (out / VERSIONS / version.version,)
+        for path in _below(folder)
+    }
+    derived.add(lambda _: found, repository, remote, "Pages of versions")
+
+
+def _show(source: Path, out: Path) -> None:
+    """Put the current page at the top; what the page before had beside it goes."""
+    _copy(source, out)
+    now = set(_below(source))
+    for path in _below(out):
+        if path not in now and not path.startswith(f"{VERSIONS}/"):
+            (out / path).unlink()
+
+
+def _mark(page: Path, version: Version, newest: Version) -> None:
+    """Say on an old version's page that there is a newer one, and which."""
+    written = page.read_text("utf-8")
+    marked = marked_as_old(written, version, newest) if version != newest else written
+    if marked != written:
+        files.replace_text(page, marked)
+
+
+def marked_as_old(written: str, version: Version, newest: Version) -> str:
+    """A page with the notice right at the beginning of its body, in place of an earlier one."""
+    number, newer, day = (
+        html.escape(one) for one in (version.version, newest.version, version.published_on)
+    )
+    notice = (
+        "<!-- newer version -->"
+        '<aside role="note" style="border:.2rem solid;padding:.5rem 1rem;margin:1rem">'
+        f"<strong>A newer version exists.</strong> This is version {number} of {day}, kept as it "
+        f'was. <a href="../{newer}/{PAGE}">Version {newer}</a> came later; '
+        f'<a href="../../{PAGE}">the page as it is now</a> is always at the same address.</aside>'
+        "<!-- end of newer version -->\n"
+    )
+    bare = _NOTICE.sub("", written)
+    body = _BODY.search(bare)
+    if not body:
+        raise ReviewError(f"The page of version {version.version} has no body to put a notice in.")
+    return f"{bare[: body.end()]}\n{notice}{bare[body.end() :].lstrip()}"
