@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from unattended_cases import (
+from clones import (
     clone,
     environment_of_a_runner,
     git,

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from unattended_cases import (
+from clones import (
     clone,
     environment_of_a_runner,
     git,

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from clones import clone, environment_of_a_runner, git, remote, shown, tree, write
 from github_stand_in import BOT, STRANGER, TOKEN, GitHubStandIn
-from unattended_cases import clone, environment_of_a_runner, git, remote, shown, tree, write
 from urllib3.util.retry import Retry
 
 from living_review.errors import ReviewError

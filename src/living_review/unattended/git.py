@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -109,6 +111,17 @@ class Git:
             return ""
         self("fetch", "--quiet", "--no-tags", *options, remote, ref)
         return self("rev-parse", "FETCH_HEAD").strip()
+
+    @contextmanager
+    def checked_out(self, commit: str) -> Iterator["Git"]:
+        """A commit in a folder of its own, so that the one in which people work is left alone."""
+        folder = Path(tempfile.mkdtemp(prefix="living-review-"))
+        try:
+            self("worktree", "add", "--quiet", "--detach", str(folder / "copy"), commit)
+            yield Git(folder / "copy")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            self("worktree", "prune")
 
     def deepen(self, remote: str, branch: str) -> None:
         """Bring the whole history of a branch, of which a shallow clone has the end alone."""

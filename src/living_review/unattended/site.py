@@ -16,7 +16,7 @@ from living_review import files
 from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
-from living_review.unattended import derived
+from living_review.unattended import derived, steps
 from living_review.unattended.derived import Kept
 from living_review.unattended.git import Git
 from living_review.versions import Version
@@ -26,6 +26,7 @@ VERSIONS = "v"
 ON_BRANCH = "versions"  # folder of the branch of results that has the pages of versions
 PAGES = "results/report"
 
+_KEY = re.compile(r"[0-9a-f]{20}/")  # folder of a page under its own name
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 _NOTICE = re.compile(r"<!-- newer version -->.*?<!-- end of newer version -->\n?", re.DOTALL)
 
@@ -51,7 +52,7 @@ def assemble(
     for version in published:
         folder = out / VERSIONS / version.version
         if not (folder / PAGE).exists():
-            told.append(f"{folder}: {_place(version, folder, kept)}")
+            told.append(f"{folder}: {_place(version, folder, kept, repository, remote)}")
             placed.append(version)
     if repository and placed:
         _keep(placed, out, repository, remote)
@@ -61,7 +62,9 @@ def assemble(
     return told
 
 
-def _place(version: Version, folder: Path, kept: Kept | None) -> str:
+def _place(
+    version: Version, folder: Path, kept: Kept | None, repository: Git | None, remote: str
+) -> str:
     """Put a version's page into its folder; where it was found."""
     frozen = version.folder / RESULTS
     of_version = f"{ON_BRANCH}/{version.version}"
@@ -77,12 +80,35 @@ def _place(version: Version, folder: Path, kept: Kept | None) -> str:
         if kept and path == f"{made}/{RESULTS}" and f"{made}/{PAGE}" in kept.blobs:
             _bring(kept, made, folder)
             return f"from {made} of the branch {derived.BRANCH}"
+    if repository and _made_again(version, folder, repository, remote):
+        return "made again from the commit that published it"
     raise ReviewError(
         f"The page of version {version.version} is neither in {PAGES} nor on the branch "
-        f"{derived.BRANCH}. Make it where the version is the current state of the review: check "
-        "out the commit that published it, run `make review`, and then "
-        "`living-review unattended keep`."
+        f"{derived.BRANCH}, and no commit makes it again with the same numbers. Make it where the "
+        "version is the current state of the review, and then run `living-review unattended keep`."
     )
+
+
+def _made_again(version: Version, folder: Path, repository: Git, remote: str) -> bool:
+    """Run the whole workflow on the commit that published a version; whether its numbers came.
+
+    The program is that of the commit; the libraries and the renderer are those of today.
+    """
+    path = f"{repository.prefix}{version.folder}/version.json"
+    repository.deepen(remote, repository.branch)
+    commits = repository("log", "--format=%H", "--diff-filter=A", "--", path).split()
+    if not commits:
+        return False
+    with repository.checked_out(commits[-1]) as copy:
+        review = copy.top / repository.prefix
+        if steps.page_of(review, copy.top):
+            return False
+        made = review / PAGES
+        if (made / RESULTS).read_bytes() != (version.folder / RESULTS).read_bytes():
+            return False
+        shown_there = [path for path in _below(made) if not _KEY.match(path)]
+        _copy(made, folder, shown_there)
+        return True
 
 
 def _bring(kept: Kept, source: str, folder: Path) -> None:
@@ -90,8 +116,8 @@ def _bring(kept: Kept, source: str, folder: Path) -> None:
     kept.bring({path: folder / path.removeprefix(f"{source}/") for path in paths})
 
 
-def _copy(source: Path, folder: Path) -> None:
-    for path in _page_last(_below(source)):
+def _copy(source: Path, folder: Path, paths: Iterable[str] | None = None) -> None:
+    for path in _page_last(_below(source) if paths is None else paths):
         files.replace_bytes(folder / path, (source / path).read_bytes())
 
 

@@ -5,11 +5,6 @@ and never pushed by force: main is merged into it, so that nothing that people d
 The pull request is open exactly while its branch differs from main.
 """
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from living_review import files
@@ -42,7 +37,7 @@ def update(repository: Git, remote: str, main: str, rows: listed.Rows) -> Stand:
         base = repository.fetched(remote, main)
         tip = repository.fetched(remote, BRANCH)
         before = listed.read(_content(repository, base))
-        with _checked_out(repository, tip or base) as copy:
+        with repository.checked_out(tip or base) as copy:
             conflicts = _merge(copy, base) if tip else []
             if conflicts:
                 return Stand(True, before, conflicts)
@@ -86,18 +81,6 @@ def _content(repository: Git, commit: str) -> bytes:
     """The list as a commit has it; empty if it has none."""
     done = repository.tried("show", f"{commit}:{repository.prefix}{listed.PATH}")
     return b"" if done.returncode else done.stdout
-
-
-@contextmanager
-def _checked_out(repository: Git, commit: str) -> Iterator[Git]:
-    """A commit in a folder of its own, so that the one in which people work is left alone."""
-    folder = Path(tempfile.mkdtemp(prefix="living-review-"))
-    try:
-        repository("worktree", "add", "--quiet", "--detach", str(folder / "copy"), commit)
-        yield Git(folder / "copy")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        repository("worktree", "prune")
 
 
 def _merge(copy: Git, base: str) -> list[str]:

@@ -1,9 +1,11 @@
 """The steps of a run, each a program of its own, so that what ends one is told by its exit code."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from living_review import files, names, plan
@@ -22,8 +24,13 @@ def command(*arguments: str, log: IO[bytes] | None = None) -> int:
 
 def page(log: IO[bytes] | None = None) -> int:
     """Run the workflow on this folder; its exit code."""
-    workflow = [sys.executable, "-m", "snakemake", "--directory", str(Path.cwd())]
-    return _run(workflow, names.CHECKOUT, log)
+    return page_of(Path.cwd(), names.CHECKOUT, log)
+
+
+def page_of(review: Path, checkout: Path, log: IO[bytes] | None = None) -> int:
+    """Run the workflow of a checkout on a review, by the checkout's own code; its exit code."""
+    workflow = [sys.executable, "-m", "snakemake", "--directory", str(review)]
+    return _run(workflow, checkout, log, {"PYTHONPATH": str(checkout / "src")})
 
 
 def page_of_kept(repository: Git, remote: str) -> tuple[int, list[Name], list[Name]]:
@@ -50,11 +57,17 @@ def computed() -> list[tuple[str, str]] | None:
         return None
 
 
-def _run(arguments: Sequence[str], folder: Path, log: IO[bytes] | None) -> int:
+def _run(
+    arguments: Sequence[str],
+    folder: Path,
+    log: IO[bytes] | None,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> int:
     try:
         return subprocess.run(
             arguments,
             cwd=folder,
+            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT if log else None,

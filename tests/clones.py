@@ -8,7 +8,7 @@ from living_review import tables
 from living_review.names import Name, Plan
 from living_review.run_log import COLUMNS
 
-ATTRIBUTES = Path(__file__).resolve().parents[2] / ".gitattributes"
+ATTRIBUTES = Path(__file__).resolve().parents[1] / ".gitattributes"
 LINE = {
     "strategy_id": "pubmed_1",
     "outcome": "complete",
