@@ -7,7 +7,7 @@ REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
-.PHONY: help review update search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check lock clean
+.PHONY: help review update month search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -24,6 +24,9 @@ update: $(VENV)/ready ## search, then review; the page is made even when the sea
 	case $$searched in 0|$(NOTHING_NEW)) ;; *) \
 	echo "The page is made, but the search failed: $(REVIEW)/resources/run_log.csv says why." >&2; \
 	exit $$searched;; esac
+
+month: $(VENV)/ready ## the same for cron: silent, with a lock and a log of its own; see docs/unattended.md
+	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review month
 
 demo: $(VENV)/ready ## four months of a review's life against a stand-in of PubMed, in build/demo
 	@$(BIN)/python examples/four_months.py

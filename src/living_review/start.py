@@ -27,6 +27,7 @@ TEXTS = {
     "resources/README.md": "resources.md",
     "results/README.md": "results.md",
     ".gitignore": "gitignore",
+    ".gitattributes": "gitattributes",
 }
 LEDGER_TO_COPY = f"{ledgers.FOLDER}/screening/your_id.csv"
 LONGEST_ID = 40  # characters of an id that is made from words

@@ -7,6 +7,7 @@ import pytest
 import typer
 from ruamel.yaml import YAML
 
+from living_review import exit_codes
 from living_review.cli import app
 from living_review.exit_codes import NOTHING_NEW
 
@@ -193,3 +194,30 @@ def test_the_versions_that_are_served_are_those_that_were_uploaded():
     (uploaded,) = [step for step in page if "upload-pages-artifact" in step.get("uses", "")]
     assert made.split()[-1] == uploaded["with"]["path"]
     assert by_name("page")["jobs"]["deploy"]["needs"] == "page"
+
+
+def test_lines_for_cron_keep_away_from_the_full_hour_too():
+    """In the guides that people copy them from."""
+    lines = [
+        line.split()
+        for path in (ROOT / "docs").glob("*.md")
+        for line in path.read_text().splitlines()
+        if re.match(r"\s+\d+ \d+ \S+ \S+ \S+  ", line)
+    ]
+    assert lines
+    assert all(int(line[0]) % 5 for line in lines)
+
+
+def test_the_guide_names_every_step_and_every_exit_code():
+    """docs/unattended.md, against the commands and their codes."""
+    guide = (ROOT / "docs/unattended.md").read_text()
+    for command in commands(typer.main.get_command(app)):
+        step = command.removeprefix("unattended ")
+        assert step == command or f"`{step}" in guide, command
+    for code in vars(exit_codes).values():
+        if isinstance(code, int):
+            assert re.search(rf"\b{code}\b", guide), code
+    for path in WORKFLOWS:
+        assert f"`{path.stem}`" in guide
+    for secret in re.findall(r"(?:secrets|vars)\.(\w+)", "".join(p.read_text() for p in WORKFLOWS)):
+        assert secret in guide

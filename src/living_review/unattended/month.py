@@ -78,7 +78,10 @@ def _run(now: datetime, remote: str, folder: Path | None) -> Month:
                 wrong.append((FAILED, "the triggers could not be asked"))
             if folder:
                 with _step("site", log, wrong, FAILED):
-                    _say(log, *site.assemble(folder, plan.make(), versions.read()))
+                    _say(
+                        log,
+                        *site.assemble(folder, plan.make(), versions.read(), repository, remote),
+                    )
         if repository:
             with _step("push", log, wrong, NOT_PUSHED):
                 written.commit(repository, f"Triggers of {now:%Y-%m-%d}")
