@@ -218,6 +218,17 @@ def test_what_is_kept_is_never_replaced(bare, here):
     assert "otherwise" not in shown(bare, made.names[1].path, "derived")
 
 
+def test_files_are_added_and_none_is_replaced(bare, here):
+    """Of several, one under a path that the branch has stays as it was there."""
+    for text in ("first", "second"):
+        write(Path("results/one.txt"), text)
+        write(Path(f"results/{text}.txt"), text)
+        found = {f"results/{name}.txt": Path(f"results/{name}.txt") for name in ("one", text)}
+        derived.add(lambda _, found=found: found, Git(), "origin", "Results")
+    assert shown(bare, "results/one.txt", "derived") == "first"
+    assert shown(bare, "results/second.txt", "derived") == "second"
+
+
 def test_a_result_that_is_here_is_not_brought_over(bare, here):
     """Nor one that nothing calls for."""
     made = plan("a", "b", "old")
