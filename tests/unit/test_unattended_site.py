@@ -64,7 +64,7 @@ def notice(version):
 def versions_served():
     """{path: content} of all pages of versions, without the notices."""
     return {
-        str(path.relative_to(OUT)): site._NOTICE.sub("", path.read_text()).replace("\n", "")
+        str(path.relative_to(OUT)): site._NOTICE.sub("", path.read_text())
         for path in (OUT / "v").rglob("*")
         if path.is_file()
     }
@@ -131,8 +131,18 @@ def test_only_old_versions_say_that_there_is_a_newer_one(here):
     assert 'href="../2026.03/index.html"' in written
     assert 'href="../../index.html"' in written
     assert "2026.02" not in written
-    assert re.search(r'<body class="a">\s*<!-- newer version -->', written)
+    assert re.search(r'<body class="a"><!-- notice --><aside', written)
     assert "A newer version exists" not in (OUT / "index.html").read_text()
+
+
+def test_the_newest_version_says_when_the_review_has_gone_on(here):
+    """By another search or a retraction; the notice goes when its numbers are there again."""
+    first = publish("2026.11", "one")
+    path = OUT / "v/2026.11/index.html"
+    for numbers, moved in (("one", False), ("two", True), ("two", True), ("one", False)):
+        site.assemble(OUT, page(numbers), [first])
+        assert ("The review has gone on since." in path.read_text()) == moved
+    assert path.read_text() == BODY.format("one")
 
 
 def test_a_version_is_kept_where_results_are_kept(runner):
@@ -154,7 +164,7 @@ def test_a_version_is_kept_where_results_are_kept(runner):
             served
         )
     kept = git(runner.bare, "show", "derived:versions/2026.11/index.html")
-    assert "newer version" not in kept
+    assert "notice" not in kept
 
 
 def test_a_version_whose_page_was_made_elsewhere(runner):

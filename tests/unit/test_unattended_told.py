@@ -44,6 +44,7 @@ def retraction(**more):
         "title": "Cold ablation",
         "notices": [{"seen_on": "2027-03-03", "notice": "pmid:10", "citation": ""}],
         "out": True,
+        "standing": "undecided",
         **more,
     }
 
@@ -253,6 +254,7 @@ def test_the_digest_has_what_a_month_brought():
         studies=[{"study_id": "doe", "label": "Doe 2026", "events": [retraction()]}],
         triggers=[{"trigger": "new_study", "met": True, "words": "1 study added"}],
     )
+    told["studies"][0]["events"].append(retraction(standing="exclude", title="Decided on"))
     rows = [waiting_row(1), waiting_row(2, "extract", "Roe 2027")]
     computed = [("records", "r"), ("works", "works")]
     body = decoded(digest.text(digest.Month(told, rows, rows[:1], computed))).replace("\u200b", "")
@@ -265,6 +267,7 @@ def test_the_digest_has_what_a_month_brought():
     assert "[Cold ablation](<https://pubmed.ncbi.nlm.nih.gov/1/>) (pmid:1)" in body
     assert "Roe 2027" not in body
     assert "Doe 2026: retraction" in body
+    assert "Decided on" not in body
     assert "an update is due to be published" in body
     assert "- records: r\n- works: works\n\nNo synthesis was computed anew." in body
     assert body.index("2027-03-03T02:17:00Z") < body.index("2026-12-03T02:17:00Z")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from living_review import consequences
 from living_review.report import escape
 from living_review.report.searches import OUTCOMES
 from living_review.report.words import counted
@@ -47,9 +48,9 @@ def text(month: Month) -> str:
     return words.whole(
         _conflicts(month.conflicts),
         "" if month.listed else f"**{NOTHING}**",
+        *_section("Retractions and corrections to look at", _events(month.results)),
         *_section("What has come to wait", _news(month.news)),
         *_section("All that waits", _waiting(month.listed)),
-        *_section("Retractions and corrections", _events(month.results)),
         *_section("The last search", _last_search(month.results)),
         *_section("Whether an update is due", _triggers(month.results["triggers"])),
         *_section("What was computed anew", _computed(month.computed)),
@@ -104,6 +105,7 @@ def _events(results: Row) -> str:
         + (", out of the analyses" if event["out"] else "")
         for study in results["studies"]
         for event in study["events"]
+        if event["standing"] in (consequences.UNDECIDED, consequences.CONFLICT)
     ]
     return words.bullets(entries, NAMED)
 

@@ -1,10 +1,10 @@
 """The page as it is now, and every published version under an address that never changes.
 
     index.html, figures/, data/, results.json    the current page
-    v/<version>/index.html ...                   the page of a version; an old one says so
+    v/<version>/index.html ...                   the page of a version; says what came after it
 
 A version's page is the one that shows the very numbers that the version froze: its results.json is
-the same to the byte. Once served it stays what it was, but for the notice that a newer one exists.
+the same to the byte. Once served it stays what it was, but for that notice.
 """
 
 import html
@@ -28,7 +28,9 @@ PAGES = "results/report"
 
 _KEY = re.compile(r"[0-9a-f]{20}/")  # folder of a page under its own name
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_NOTICE = re.compile(r"<!-- newer version -->.*?<!-- end of newer version -->\n?", re.DOTALL)
+BEGIN, END = "<!-- notice -->", "<!-- end of notice -->"
+LOOK = "border:.2rem solid;padding:.5rem 1rem;margin:1rem"
+_NOTICE = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 
 
 def assemble(
@@ -58,7 +60,13 @@ def assemble(
         _keep(placed, out, repository, remote)
     _show(Path(page.path).parent, out)
     for version in published:
-        _mark(out / VERSIONS / version.version / PAGE, version, published[-1])
+        folder = out / VERSIONS / version.version
+        if version != published[-1]:
+            _mark(folder / PAGE, version, published[-1])
+        elif (folder / RESULTS).read_bytes() != (out / RESULTS).read_bytes():
+            _mark(folder / PAGE, version)
+        else:
+            _mark(folder / PAGE)
     return told
 
 
@@ -154,29 +162,31 @@ def _show(source: Path, out: Path) -> None:
             (out / path).unlink()
 
 
-def _mark(page: Path, version: Version, newest: Version) -> None:
-    """Say on an old version's page that there is a newer one, and which."""
+def _mark(page: Path, version: Version | None = None, newer: Version | None = None) -> None:
+    """Put the notice on the page of a version that is not the state of the review any more."""
     written = page.read_text("utf-8")
-    marked = marked_as_old(written, version, newest) if version != newest else written
+    marked = _NOTICE.sub("", written)
+    if version:
+        marked = with_notice(marked, version, newer)
     if marked != written:
         files.replace_text(page, marked)
 
 
-def marked_as_old(written: str, version: Version, newest: Version) -> str:
-    """A page with the notice right at the beginning of its body, in place of an earlier one."""
-    number, newer, day = (
-        html.escape(one) for one in (version.version, newest.version, version.published_on)
-    )
-    notice = (
-        "<!-- newer version -->"
-        '<aside role="note" style="border:.2rem solid;padding:.5rem 1rem;margin:1rem">'
-        f"<strong>A newer version exists.</strong> This is version {number} of {day}, kept as it "
-        f'was. <a href="../{newer}/{PAGE}">Version {newer}</a> came later; '
-        f'<a href="../../{PAGE}">the page as it is now</a> is always at the same address.</aside>'
-        "<!-- end of newer version -->\n"
-    )
-    bare = _NOTICE.sub("", written)
-    body = _BODY.search(bare)
+def with_notice(written: str, version: Version, newer: Version | None) -> str:
+    """A page with a notice right at the beginning of its body. newer: the newest version, if it is
+    not this one."""
+    now = f'<a href="../../{PAGE}">The page as it is now</a> is always at the same address.'
+    kept = f"This is version {html.escape(version.version)} of {html.escape(version.published_on)}"
+    if newer:
+        number = html.escape(newer.version)
+        said = (
+            f"<strong>A newer version exists.</strong> {kept}, kept as it was. "
+            f'<a href="../{number}/{PAGE}">Version {number}</a> came later. {now}'
+        )
+    else:
+        said = f"<strong>The review has gone on since.</strong> {kept}, kept as it was. {now}"
+    body = _BODY.search(written)
     if not body:
         raise ReviewError(f"The page of version {version.version} has no body to put a notice in.")
-    return f"{bare[: body.end()]}\n{notice}{bare[body.end() :].lstrip()}"
+    notice = f'<aside role="note" style="{LOOK}">{said}</aside>'
+    return f"{written[: body.end()]}{BEGIN}{notice}{END}{written[body.end() :]}"
