@@ -1,9 +1,11 @@
 """What a scheduled run writes reaches the branch whoever else pushes, and results come back."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from clones import (
+    ATTRIBUTES,
     clone,
     environment_of_a_runner,
     git,
@@ -15,10 +17,15 @@ from clones import (
     write,
 )
 
+from living_review import start
 from living_review.errors import ReviewError
+from living_review.start import Answers
 from living_review.unattended import derived, written
 from living_review.unattended import git as of_git
 from living_review.unattended.git import Git, GitError
+
+DAY = date(2031, 4, 5)
+ANSWERS = Answers("A title", "A question?", "Recovery", "recovered", ["Stretching"])
 
 
 @pytest.fixture
@@ -108,6 +115,11 @@ def test_two_searches_at_once_leave_both_lines(tmp_path, monkeypatch, begun):
         written.push(repository, "origin")
     lines = shown(bare, "resources/run_log.csv").splitlines()
     assert [line[:10] for line in lines] == ["time,strat", "2026-12-01", "2026-12-02"]
+
+
+def test_a_new_review_keeps_both_lines_too():
+    """It begins with the same rules for merging its logs."""
+    assert start.contents("review", ANSWERS, DAY)[".gitattributes"] == ATTRIBUTES.read_text()
 
 
 def test_the_same_folder_written_twice_is_told(bare, here, tmp_path):
