@@ -205,7 +205,7 @@ def test_a_version_whose_page_was_lost_is_made_again(runner):
     person.command("publish", "--as", "ann", "--why", "the first full texts")
     git(person.folder, "add", "--all")
     git(person.folder, "commit", "--quiet", "-m", "Doe 2026")
-    add_outcome(person, "doe_2026", "ned", 5)
+    add_outcome(person, "doe_2026", "no_evidence_of_disease", 5)
     git(person.folder, "add", "--all")
     git(person.folder, "commit", "--quiet", "-m", "More of it")
     git(person.folder, "push", "--quiet", "origin", "main")

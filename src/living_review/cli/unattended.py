@@ -44,8 +44,7 @@ def month(
         typer.echo(str(error), err=True)
         raise typer.Exit(BUSY) from None
     if made.code:
-        said = f"The month in {Path.cwd()} ended with exit code {made.code}: {made.words}."
-        told = f"{said}\nThe log: {made.log.resolve()}\n\n{made.tail}\n"
+        told = month.told(made)
         typer.echo(told, err=True)
         if mail:
             month.mail(mail, f"Living review: {made.words}", told)

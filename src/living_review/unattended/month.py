@@ -1,7 +1,7 @@
 """One month on one machine, for cron: search, page, triggers, with a lock and a log of its own.
 
 It asks what is left to do and not which month it is, so that a run that was missed or is repeated
-does no harm. On success it says nothing, so that cron sends no mail.
+does no harm. What fails in one step does not stop the others.
 """
 
 import os
@@ -21,24 +21,77 @@ from living_review.unattended.git import Git
 LOCK = "logs/month.lock"
 LOGS = Path("logs/months")
 LOGS_KEPT = 36
-TAIL = 40  # lines of the log that go into a mail
+TAIL = 30  # lines of what a step said that go into a mail
 
 DONE, FAILED = 0, 1
 ORDER = (FAILED, INCOMPLETE, NOT_PUSHED)  # the first that happened is the exit code
 
 
-class Month(NamedTuple):
-    """What became of a run."""
-
+class Wrong(NamedTuple):
     code: int
     words: str
+    said: str  # by the step that failed, at its end
+
+
+class Month(NamedTuple):
+    """What became of a run, and where its log is."""
+
+    wrong: list[Wrong]
     log: Path
 
     @property
-    def tail(self) -> str:
-        """The end of its log, for a mail."""
-        lines = self.log.read_text("utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-TAIL:])
+    def code(self) -> int:
+        codes = {one.code for one in self.wrong}
+        return next((code for code in ORDER if code in codes), DONE)
+
+    @property
+    def words(self) -> str:
+        return "; ".join(one.words for one in self.wrong) or "done"
+
+
+class Log:
+    """The log of one run, and what went wrong in it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.wrong: list[Wrong] = []
+
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            self.file.write(f"{line}\n".encode())
+
+    def command(self, arguments: str, wrong: dict[int, tuple[int, str]], otherwise: str) -> None:
+        """Run one of our commands. wrong: what its exit codes mean, as ours and in words;
+        otherwise: what any other failure means."""
+        begun = self._size()
+        code = steps.command(arguments, log=self.file)
+        if code not in (DONE, NOTHING_NEW):
+            self._failed(begun, *wrong.get(code, (FAILED, otherwise)))
+
+    def page(self) -> bool:
+        """Whether the page could be made."""
+        begun = self._size()
+        if code := steps.page(self.file):
+            self._failed(begun, FAILED, "the page could not be made")
+        return not code
+
+    @contextmanager
+    def part(self, name: str, code: int) -> Iterator[None]:
+        """A step in this program."""
+        begun = self._size()
+        try:
+            yield
+        except ReviewError as error:
+            self.say(f"{name}: {error}")
+            self._failed(begun, code, f"{name} failed")
+
+    def _size(self) -> int:
+        """Bytes so far: where a step begins."""
+        return os.fstat(self.file.fileno()).st_size
+
+    def _failed(self, begun: int, code: int, words: str) -> None:
+        said = Path(self.file.name).read_bytes()[begun:].decode(errors="replace").splitlines()
+        self.wrong.append(Wrong(code, words, "\n".join(said[-TAIL:])))
 
 
 def run(now: datetime, remote: str = "", folder: Path | None = None) -> Month:
@@ -48,49 +101,57 @@ def run(now: datetime, remote: str = "", folder: Path | None = None) -> Month:
     """
     held = files.lock(LOCK)
     try:
-        return _run(now, remote, folder)
+        repository = Git() if remote else None
+        LOGS.mkdir(parents=True, exist_ok=True)
+        path = LOGS / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.log"
+        with path.open("ab", buffering=0) as file:
+            log = Log(file)
+            log.say(f"Begun at {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC in {Path.cwd()}")
+            _steps(log, now, repository, remote, folder)
+            made = Month(log.wrong, path)
+            log.say(f"Exit code {made.code}: {made.words}")
+        for old in sorted(LOGS.glob("*.log"))[:-LOGS_KEPT]:
+            old.unlink()
+        return made
     finally:
         os.close(held)
 
 
-def _run(now: datetime, remote: str, folder: Path | None) -> Month:
-    with _log(now) as log:
-        repository = Git() if remote else None
-        wrong: list[tuple[int, str]] = []
-        if repository:
-            with _step("pull", log, wrong, NOT_PUSHED):
-                written.pull(repository, remote)
-        before = run_log.read()
-        searched = steps.command("search", log=log)
-        if repository:
-            with _step("commit", log, wrong, NOT_PUSHED):
-                lines = [line for line in run_log.read() if line not in before]
-                written.commit(repository, written.subject(lines))
-        if searched == INCOMPLETE:
-            wrong.append((INCOMPLETE, "the search is not complete"))
-        elif searched not in (DONE, NOTHING_NEW):
-            wrong.append((FAILED, "the search could not begin"))
-        if steps.page(log):
-            wrong.append((FAILED, "the page could not be made"))
-        else:
-            asked = steps.command("triggers", log=log)
-            if asked not in (DONE, NOTHING_NEW):
-                wrong.append((FAILED, "the triggers could not be asked"))
-            if folder:
-                with _step("site", log, wrong, FAILED):
-                    _say(
-                        log,
-                        *site.assemble(folder, plan.make(), versions.read(), repository, remote),
-                    )
-        if repository:
-            with _step("push", log, wrong, NOT_PUSHED):
-                written.commit(repository, f"Triggers of {now:%Y-%m-%d}")
-                written.push(repository, remote)
-        code = next((code for code in ORDER if code in dict(wrong)), DONE)
-        words = "; ".join(words for _, words in wrong) or "done"
-        _say(log, f"Exit code {code}: {words}")
-    _forget_old_logs()
-    return Month(code, words, Path(log.name))
+def _steps(
+    log: Log, now: datetime, repository: Git | None, remote: str, folder: Path | None
+) -> None:
+    if repository:
+        with log.part("pull", NOT_PUSHED):
+            written.pull(repository, remote)
+    before = run_log.read()
+    incomplete = {INCOMPLETE: (INCOMPLETE, "the search is not complete")}
+    log.command("search", incomplete, "the search could not begin")
+    if repository:  # at once: what was found is kept whatever comes
+        with log.part("commit", NOT_PUSHED):
+            lines = [line for line in run_log.read() if line not in before]
+            written.commit(repository, written.subject(lines))
+    if log.page():
+        log.command("triggers", {}, "the triggers could not be asked")
+        if folder:
+            with log.part("site", FAILED):
+                published = versions.read()
+                log.say(*site.assemble(folder, plan.make(), published, repository, remote))
+    if repository:
+        with log.part("push", NOT_PUSHED):
+            written.commit(repository, f"Triggers of {now:%Y-%m-%d}")
+            written.push(repository, remote)
+
+
+def told(made: Month) -> str:
+    """What a person has to know of a run that failed: what each step said that did, and the log."""
+    parts = [f"--- {one.words} (exit code {one.code}) ---\n{one.said}" for one in made.wrong]
+    return "\n\n".join(
+        [
+            f"The month in {Path.cwd()} ended with exit code {made.code}: {made.words}.",
+            *parts,
+            f"All of it is in {made.log.resolve()}; docs/unattended.md says what to do.",
+        ]
+    )
 
 
 def mail(address: str, subject: str, text: str) -> None:
@@ -108,32 +169,3 @@ def mail(address: str, subject: str, text: str) -> None:
         raise ReviewError(f"No mail was sent: mail: {error.strerror}") from error
     if done.returncode:
         raise ReviewError(f"No mail was sent: {done.stderr.decode(errors='replace').strip()}")
-
-
-@contextmanager
-def _step(name: str, log: IO[bytes], wrong: list[tuple[int, str]], code: int) -> Iterator[None]:
-    """What fails here is told at the end, and does not stop the rest."""
-    try:
-        yield
-    except ReviewError as error:
-        _say(log, f"{name}: {error}")
-        wrong.append((code, f"{name} failed"))
-
-
-@contextmanager
-def _log(now: datetime) -> Iterator[IO[bytes]]:
-    """The log of this run alone."""
-    LOGS.mkdir(parents=True, exist_ok=True)
-    with (LOGS / f"{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}.log").open("ab", buffering=0) as log:
-        _say(log, f"Begun at {now.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC in {Path.cwd()}")
-        yield log
-
-
-def _say(log: IO[bytes], *lines: str) -> None:
-    for line in lines:
-        log.write(f"{line}\n".encode())
-
-
-def _forget_old_logs() -> None:
-    for path in sorted(LOGS.glob("*.log"))[:-LOGS_KEPT]:
-        path.unlink()
