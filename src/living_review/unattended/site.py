@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from living_review import files
+from living_review import files, names
 from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import shown
@@ -76,16 +76,16 @@ def _place(
     """Put a version's page into its folder; where it was found."""
     frozen = version.folder / RESULTS
     of_version = f"{ON_BRANCH}/{version.version}"
-    if kept and f"{of_version}/{PAGE}" in kept.blobs:
+    if kept and kept.below(of_version):
         _bring(kept, of_version, folder)
         return "as it was kept"
     for page in sorted(Path(PAGES).glob(f"*/{RESULTS}")):
         if page.read_bytes() == frozen.read_bytes() and (page.parent / PAGE).exists():
             _copy(page.parent, folder)
             return f"from {page.parent}"
-    for path in sorted(kept.same(frozen)) if kept else ():
+    for path in kept.same(frozen) if kept else ():
         made = path.removesuffix(f"/{RESULTS}")
-        if kept and path == f"{made}/{RESULTS}" and f"{made}/{PAGE}" in kept.blobs:
+        if kept and f"{made}/{PAGE}" in kept.blobs:
             _bring(kept, made, folder)
             return f"from {made} of the branch {derived.BRANCH}"
     if repository and _made_again(version, folder, repository, remote):
@@ -100,7 +100,8 @@ def _place(
 def _made_again(version: Version, folder: Path, repository: Git, remote: str) -> bool:
     """Run the whole workflow on the commit that published a version; whether its numbers came.
 
-    The program is that of the commit; the libraries and the renderer are those of today.
+    The program is that of the commit, where it has one; the libraries and the renderer are those of
+    today.
     """
     path = f"{repository.prefix}{version.folder}/version.json"
     repository.deepen(remote, repository.branch)
@@ -109,7 +110,8 @@ def _made_again(version: Version, folder: Path, repository: Git, remote: str) ->
         return False
     with repository.checked_out(commits[-1]) as copy:
         review = copy.top / repository.prefix
-        if steps.page_of(review, copy.top):
+        has_program = (copy.top / "Snakefile").exists()
+        if steps.page_of(review, copy.top if has_program else names.CHECKOUT):
             return False
         made = review / PAGES
         if (made / RESULTS).read_bytes() != (version.folder / RESULTS).read_bytes():
