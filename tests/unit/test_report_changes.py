@@ -103,4 +103,4 @@ def test_met_and_unmet_triggers_are_on_the_page():
     assert "By the protocol an update is due to be published." in page
     assert "| new study | yes | 1 study added&#58; &#60;b&#62; |" in page
     assert "no update is due yet" in due.part({"triggers": triggered[1:]})
-    assert due.part({"triggers": []}) == ""
+    assert due.part({"triggers": []}) == "The protocol names nothing that makes an update due.\n"

@@ -21,7 +21,7 @@ def written(results, folder):
 def test_all_parts_are_written(tmp_path, case):
     """Every part, the metadata, the variables and the results are there."""
     found = written(cases.CASES[case](), tmp_path)
-    assert set(found) == {*parts.PARTS, "review.yml", "_variables.yml", "results.json"}
+    assert set(found) == {*parts.PARTS, "head.html", "review.yml", "_variables.yml", "results.json"}
 
 
 def test_the_answer_is_the_published_total_until_full_texts_exist(tmp_path):
@@ -49,7 +49,7 @@ def test_full_texts_take_the_place_of_the_published_total(tmp_path):
     """With included studies the answer is theirs, with k, n, model, interval and bounds."""
     answer = written(cases.full(), tmp_path)["answers.md"]
     assert (
-        "60 studies, 1,770 of 2,574 patients; random-effects model, median proportion. " in answer
+        "; 60 studies, 1,770 of 2,574 patients; random-effects model, median proportion.\n" in answer
     )
     assert "The outcome of 120 of 2,694 treated patients is unknown" in answer
     assert "crude total, not pooled" in answer
@@ -142,10 +142,9 @@ def test_metadata_is_yaml(tmp_path, case):
     metadata = yaml.load((tmp_path / "review.yml").read_text("utf-8"))
     assert metadata["lang"] == "en"
     assert [fact["name"] for fact in metadata["review"]["facts"]] == [
-        "Protocol",
+        "Version",
         "Searched on",
-        "Outdated after",
-        "Licence",
+        "Take as outdated after",
     ]
     assert yaml.load((tmp_path / "_variables.yml").read_text("utf-8"))["version"] == "2026&#46;11"
 

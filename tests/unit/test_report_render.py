@@ -1,5 +1,7 @@
 """The page: whole, still, the same each time, and made by the renderer that it names."""
 
+import base64
+import hashlib
 import re
 import shutil
 import subprocess
@@ -108,12 +110,14 @@ def test_headings_are_in_order(page):
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
-def test_nothing_is_loaded_and_nothing_runs(page):
-    """No script, no frame, no form, no handler; every resource is in the page."""
-    assert not list(page.iter("script", "iframe", "object", "embed", "form", "base", "input"))
+def test_nothing_is_loaded_and_only_our_script_runs(page):
+    """One script of our own, no frame, no form, no handler; every resource is in the page."""
+    script = (SOURCES / "script.html").read_text("utf-8")
+    assert [f"<script>{one.text}</script>" for one in running(page)] == [script.strip()]
+    assert not list(page.iter("iframe", "object", "embed", "form", "base", "input"))
     assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
     assert all(src.startswith("data:image/svg+xml;base64,") for src in page.xpath("//@src"))
-    assert not page.xpath("//link[not(starts-with(@href, 'data:'))]")
+    assert not page.xpath("//link[not(starts-with(@href, 'data:') or @rel = 'canonical')]")
     styles = "".join(page.xpath("//style/text()")) + "".join(page.xpath("//@style"))
     assert "url(" not in styles
     assert "@import" not in styles
@@ -126,11 +130,21 @@ def test_links_are_of_the_web_or_of_the_page(page, made):
             assert (made[1] / href).is_file(), href
 
 
+def running(page):
+    """Scripts that a browser would run; JSON-LD is none."""
+    return [one for one in page.iter("script") if one.get("type") != "application/ld+json"]
+
+
 def test_policy_stands_before_any_style(page):
-    """The Content-Security-Policy allows no script and no source but the page."""
+    """The Content-Security-Policy allows the page's script, by its digest, and no source but the
+    page."""
     policy = page.xpath("//meta[@http-equiv='Content-Security-Policy']")[0]
-    assert policy.get("content").startswith("default-src 'none'; style-src 'unsafe-inline'")
-    assert "script" not in policy.get("content")
+    digest = hashlib.sha256(running(page)[0].text.encode()).digest()
+    allowed = f"script-src 'sha256-{base64.b64encode(digest).decode()}'"
+    assert policy.get("content").startswith(
+        f"default-src 'none'; {allowed}; style-src 'unsafe-inline'"
+    )
+    assert policy.get("content").count("script") == 1
     first = page.xpath("//head/*[self::style or self::link or self::title]")[0]
     assert policy in first.itersiblings(preceding=True)
 
@@ -208,6 +222,7 @@ def test_no_text_makes_an_element(page):
         "h1",
         "h2",
         "h3",
+        "h4",
         "p",
         "span",
         "strong",
@@ -237,6 +252,8 @@ def test_no_text_makes_an_element(page):
         "figcaption",
         "img",
         "br",
+        "script",
+        "link",
     }
     assert {element.tag for element in page.iter()} <= known
 

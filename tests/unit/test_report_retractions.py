@@ -5,7 +5,7 @@ import report_cases as cases
 from report_cases import decided, four, seen
 
 from living_review import consequences
-from living_review.report import answers, escape, methods, parts, retractions, words
+from living_review.report import answers, glance, escape, methods, parts, retractions, words
 
 ATTEMPT = {"time": "2026-12-01T05:00Z", "strategy_id": "a", "outcome": "complete"}
 RETRACTED = seen("pmid:11", "retraction")
@@ -146,8 +146,8 @@ def test_provisional_studies_that_are_left_out_enter_no_answer():
 
 def test_cards_count_what_is_left():
     """A study that is out is no included one."""
-    assert "[[3]{.number} studies included](#studies)" in answers.cards(four([RETRACTED]))
-    assert "[[1]{.number} included study taken out](#studies)" in answers.cards(four([RETRACTED]))
+    assert "[[3]{.number} studies included](#studies)" in glance.part(four([RETRACTED]))
+    assert "[[1]{.number} included study taken out](#studies)" in glance.part(four([RETRACTED]))
 
 
 def test_lists_say_what_to_do():

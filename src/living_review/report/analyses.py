@@ -5,6 +5,7 @@ from typing import Any
 
 from living_review.figures import forest
 from living_review.report import (
+    anchors,
     course,
     diagnostics,
     escape,
@@ -36,6 +37,7 @@ def _analysis(analysis: Row, results: Row) -> str:
         _estimand(analysis, results),
         "" if main["k"] else _notes(main),
         figures.figure("forest", analysis, results),
+        _counted(analysis, results),
         table(
             f"{analysis['title']}: results",
             ["Result", "Events of patients", "Share", "95% CI"],
@@ -53,6 +55,31 @@ def _analysis(analysis: Row, results: Row) -> str:
         diagnostics.part(analysis, results),
         subgroups.part(analysis, results),
         figures.lights(analysis, results),
+    )
+
+
+def _counted(analysis: Row, results: Row) -> str:
+    """What the plot shows of each study that counts, as a table that leads to its sources."""
+    pooled = analysis["synthesis"]["main"]["studies"]
+    if not pooled:
+        return ""
+    known = anchors.of_studies(results)
+    weighted = any(study["weight"] is not None for study in pooled)
+    rows = (
+        [
+            anchors.to_study(study["study_id"], study["label"] or study["study_id"], known),
+            f"{study['events']:,} of {study['n_known']:,}",
+            f"{study['n_treated']:,}",
+            words.percent(study["estimate"]) if study["n_known"] else "",
+            words.interval(study["ci"]) if study["ci"] else "",
+            *([words.percent(study["weight"] or 0)] if weighted else []),
+        ]
+        for study in pooled
+    )
+    head = ["Study", "Events of known", "Treated", "Share", "95% CI", *["Weight"] * weighted]
+    name = f"{words.studies(len(pooled)).capitalize()} as a table, each with its sources"
+    return details(
+        name, table(f"{analysis['title']}: studies", head, "lrrrr" + "r" * weighted, rows)
     )
 
 

@@ -1,10 +1,10 @@
 """What a reader wants first: the answers in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from living_review.report import course, escape, left_out, statements, words
-from living_review.report.markdown import blocks, bullets, div
+from living_review.report.markdown import blocks, div
 
 Row = Mapping[str, Any]
 
@@ -14,56 +14,12 @@ def answers(results: Row) -> str:
     analyses = results["analyses"]
     if not analyses:
         return "The protocol names no analysis yet.\n"
+    sources = {source(entry) for entry in analyses}
     return blocks(
-        _preamble(results), div("answers", *(_answer(entry, results) for entry in analyses))
+        _preamble(sources),
+        div("answers", *(_answer(entry, results) for entry in analyses)),
+        _repeated(sources, results["review"].get("continues")),
     )
-
-
-def cards(results: Row) -> str:
-    """Counts at a glance; studies known from abstracts only are not among them."""
-    counts = results["waiting"]["counts"]
-    included = [study for study in results["studies"] if study["status"] == "included"]
-    out = sum(study["out"] for study in included)
-    continues = results["review"].get("continues")
-    cards = [(len(included) - out, "study included", "studies included", "studies")]
-    if out:
-        cards.append((out, "included study taken out", "included studies taken out", "studies"))
-    if continues:
-        cards += [
-            (
-                continues["studies"],
-                "study in the published review",
-                "studies in the published review",
-                "published",
-            ),
-            (
-                continues["patients"],
-                "patient in the published review",
-                "patients in the published review",
-                "published",
-            ),
-        ]
-    cards += [
-        (counts[name], one, many, "waiting")
-        for name, one, many in (
-            ("screen", "record to screen", "records to screen"),
-            ("full_text", "full text to assess", "full texts to assess"),
-            ("conflicts", "conflict to resolve", "conflicts to resolve"),
-            ("extract", "study to extract", "studies to extract"),
-            ("concerns", "expression of concern to judge", "expressions of concern to judge"),
-            ("corrections", "extraction to check again", "extractions to check again"),
-            ("event_conflicts", "conflict about a retraction", "conflicts about retractions"),
-            ("ratings", "certainty to rate", "certainties to rate"),
-            ("rating_conflicts", "conflict about certainty", "conflicts about certainty"),
-            ("questions", "question to the review team", "questions to the review team"),
-        )
-        if counts[name]
-    ]
-    shown = (
-        f"[[{n:,}]{{.number}} {one if n == 1 else many}](#{section})"
-        for n, one, many, section in cards
-    )
-    return div("cards", bullets(shown)) + "\n"
 
 
 def source(analysis: Row) -> str:
@@ -73,9 +29,18 @@ def source(analysis: Row) -> str:
     return "published" if analysis["published"] else "none"
 
 
-def _preamble(results: Row) -> str:
-    sources = {source(entry) for entry in results["analyses"]}
-    continues = results["review"].get("continues")
+def _preamble(sources: Collection[str]) -> str:
+    if "published" not in sources:
+        return ""
+    return (
+        "Not every question has an assessed full text yet."
+        if "full_text" in sources
+        else "Full texts have not been assessed for this review yet."
+    )
+
+
+def _repeated(sources: Collection[str], continues: Row | None) -> str:
+    """Whose totals are shown where there is nothing else."""
     if "published" not in sources:
         return ""
     named = "the published review"
@@ -84,16 +49,11 @@ def _preamble(results: Row) -> str:
         doi = escape.address_of(f"doi:{continues['doi']}") if continues.get("doi") else ""
         where = f" [doi {escape.text(continues['doi'])}](<{doi}>)" if doi else ""
         named = f"the published review that this one continues: {citation}{where}"
-    opening = (
-        "Full texts have not been assessed for this review yet."
-        if "full_text" not in sources
-        else "Not every question has an assessed full text yet."
-    )
-    return f"{opening} Answers marked *as published* repeat the totals of {named}"
+    return f"Answers marked *as published* repeat the totals of {named}"
 
 
 def _answer(analysis: Row, results: Row) -> str:
-    title = f"[{escape.text(analysis['title'])}](#{anchor(analysis)}){{.title}}"
+    title = f"[{escape.text(analysis['title'])}]{{.title}}"
     kind = source(analysis)
     write = {"full_text": _full_text, "published": _published, "none": _none}[kind]
     said = [title, *write(analysis), course.of_answer(analysis, results)]
@@ -106,7 +66,13 @@ def anchor(analysis: Row) -> str:
 
 
 def _headline(analysis: Row, share: float) -> str:
-    return f"[{words.in_100(share)} patients]{{.share}} {escape.text(analysis['says'])}."
+    number = f"[[{words.in_100(share)} patients]{{.share}}](#{anchor(analysis)})"
+    return f"{number} {escape.text(analysis['says'])}."
+
+
+def _in_numbers(analysis: Row, said: str) -> str:
+    """Linked to the table that has these numbers."""
+    return f"[{said}](#tbl-{anchor(analysis)}){{.exact}}"
 
 
 def _full_text(analysis: Row) -> list[str]:
@@ -115,27 +81,28 @@ def _full_text(analysis: Row) -> list[str]:
     how = "crude total, not pooled"
     if pooled.get("proportion"):
         how = f"{pooled['model']['kind']}, {pooled['proportion']['name'].lower()}"
+    exact = f"{words.percent(shown['estimate'])}, 95% CI {words.interval(shown['ci'])}"
     return [
         _headline(analysis, shown["estimate"]),
-        f"{words.percent(shown['estimate'])}, 95% CI {words.interval(shown['ci'])}; "
+        f"{_in_numbers(analysis, exact)}; "
         f"{words.studies(pooled['k'])}, {pooled['events']:,} of "
-        f"{words.counted(pooled['n_known'], 'patient')}; {how}. {words.bounds(pooled)}",
+        f"{words.counted(pooled['n_known'], 'patient')}; {how}.",
         f"[[{statements.tag(analysis['certainty']['rating'])}](#certainty)]{{.tag}}",
+        f"[{words.bounds(pooled)}]{{.bounds}}",
     ]
 
 
 def _published(analysis: Row) -> list[str]:
     row = analysis["published"]
-    printed = f" ({escape.text(row['percent_as_printed'])}%" if row["percent_as_printed"] else " ("
+    printed = f"{escape.text(row['percent_as_printed'])}%" if row["percent_as_printed"] else ""
     ci = f"95% CI {words.interval(row['ci'])}" if row.get("ci") else ""
-    inside = "; ".join(part for part in (printed.lstrip(" ("), ci) if part)
-    share = row["events"] / row["total"]
+    counts = f"{row['events']:,} of {words.counted(row['total'], 'patient')}"
+    exact = ", ".join(filter(None, (printed, ci)))
     return [
-        _headline(analysis, share),
-        f"{row['events']:,} of {words.counted(row['total'], 'patient')}"
-        + (f" ({inside})" if inside else "")
-        + f". {words.bounds(row)}",
+        _headline(analysis, row["events"] / row["total"]),
+        f"{_in_numbers(analysis, exact)}; {counts}." if exact else f"{counts}.",
         f"[{words.AS_PUBLISHED}]{{.tag}}",
+        f"[{words.bounds(row)}]{{.bounds}}",
     ]
 
 

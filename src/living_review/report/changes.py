@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import due, escape, words
+from living_review.report import escape, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, table
 
@@ -29,7 +29,6 @@ def part(results: Row) -> str:
         _studies(results),
         _by_version(results),
         _every(versions["every"]),
-        due.part(results),
     )
 
 

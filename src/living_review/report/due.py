@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review import triggers
+from living_review import trigger_log, triggers
 from living_review.report import escape, words
 from living_review.report.markdown import blocks, table
 from living_review.triggers import State
@@ -54,10 +54,10 @@ def _estimate(main: Row) -> float | None:
 
 
 def part(results: Row) -> str:
-    """Each trigger, met or not; nothing for a protocol without any."""
+    """Each trigger, met or not, and where each time that they were asked is kept."""
     told = results["triggers"]
     if not told:
-        return ""
+        return "The protocol names nothing that makes an update due.\n"
     due = any(one["met"] for one in told)
     rows = [
         [escape.text(one["trigger"].replace("_", " ")), "yes" if one["met"] else "no",
@@ -65,9 +65,10 @@ def part(results: Row) -> str:
         for one in told
     ]  # fmt: skip
     return blocks(
-        "### When an update is due {#due}",
         "By the protocol an update is due to be published."
         if due
         else "By the protocol no update is due yet.",
         table("Triggers of an update", ["Trigger", "Met", "What was found"], "lll", rows),
+        "Whatever the triggers say when they are asked is kept in "
+        f"{escape.text(trigger_log.PATH)}.",
     )

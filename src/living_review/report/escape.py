@@ -37,7 +37,7 @@ def yaml(value: object) -> str:
 def link(words: object, address: str) -> str:
     """The words, linked if the address is one of the web; the words alone otherwise."""
     shown = text(words)
-    target = _web_address(address)
+    target = web_address(address)
     return f"[{shown}](<{target}>)" if shown and target else shown
 
 
@@ -51,7 +51,7 @@ def address_of(record_id: str) -> str:
     return ""
 
 
-def _web_address(address: str) -> str:
+def web_address(address: str) -> str:
     """The address with everything but plain letters percent-encoded; "" unless http or https."""
     try:
         parts = urlsplit(one_line(address))

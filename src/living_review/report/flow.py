@@ -95,7 +95,6 @@ def _column(column: str, counts: Row) -> Iterable[str]:
     yield _removed(column, counts)
     for box in ("awaiting_screening", "excluded", "not_retrieved", "awaiting_full_text"):
         yield _box(column, box, counts)
-    yield _ineligible(column, counts)
     yield _box(column, "awaiting_extraction", counts)
 
 
@@ -169,20 +168,22 @@ def _box(column: str, box: str, counts: Row) -> str:
     )
 
 
-def _ineligible(column: str, counts: Row) -> str:
-    n = counts["columns"][column]["ineligible"]["n"]
-    return _details(
-        _anchor(column, "ineligible"),
-        f"Reports excluded, {VIA[column]}: {n:,}",
-        *(
-            block
-            for reason in counts["reasons"][column]
-            for block in (
-                f"**{escape.text(reason['words'])}: {reason['n']:,}**",
-                _works(reason["works"], counts),
-            )
-        ),
-    )
+def ineligible(counts: Row) -> Iterable[str]:
+    """The reports left out after their full text, a list a column and a list in it a reason."""
+    for column in methods.COLUMNS:
+        n = counts["columns"][column]["ineligible"]["n"]
+        yield _details(
+            _anchor(column, "ineligible"),
+            f"Reports excluded, {VIA[column]}: {n:,}",
+            *(
+                block
+                for reason in counts["reasons"][column]
+                for block in (
+                    f"**{escape.text(reason['words'])}: {reason['n']:,}**",
+                    _works(reason["works"], counts),
+                )
+            ),
+        )
 
 
 def _included(results: Row) -> Iterable[str]:

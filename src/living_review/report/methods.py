@@ -56,30 +56,14 @@ def eligibility(results: Row) -> str:
     ]
     reasons = [escape.text(reason) for reason in results["screening"]["reasons"].values()]
     return blocks(
-        "### Decided" if decided else "No rule of eligibility has been decided yet.",
+        "#### Decided" if decided else "No rule of eligibility has been decided yet.",
         bullets(decided),
-        "### Open questions to the review team {#questions}"
+        "#### Open questions to the review team {#questions}"
         if asked
         else "No question of eligibility is open.",
         bullets(asked),
-        "### Reasons for exclusion, in order" if reasons else "",
+        "#### Reasons for exclusion, in order" if reasons else "",
         "\n".join(f"{place}. {reason}" for place, reason in enumerate(reasons, 1)),
-    )
-
-
-def about(results: Row) -> str:
-    """Who answers for the review; what is not stated is said to be so."""
-    review = results["review"]
-    team = [
-        f"{escape.text(one['id'])}: {escape.text(one['role'])}" for one in review.get("team", ())
-    ]
-    return blocks(
-        f"**Contact.** {escape.text(review.get('contact') or 'Not stated.')}",
-        f"**Funding.** {escape.text(review.get('funding') or 'Not stated.')}",
-        f"**Competing interests.** {escape.text(review.get('interests') or 'Not stated.')}",
-        f"**Licence.** {escape.text(review['licence'])}",
-        "**Team.**" if team else "**Team.** Not stated.",
-        bullets(team),
     )
 
 

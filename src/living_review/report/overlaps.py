@@ -5,7 +5,7 @@ from typing import Any
 
 from living_review import overlap
 from living_review.overlap import CONFLICT, OPEN, PARTLY, SAME, SEPARATE, UNDECIDED, Pair
-from living_review.report import escape, words
+from living_review.report import anchors, escape, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, table
 
@@ -137,6 +137,20 @@ def part(results: Row) -> str:
             ),
         ),
     )
+
+
+def of_study(study: Row, results: Row) -> str:
+    """The studies that may have patients in common with one, and what was decided about that."""
+    said = [
+        f"{anchors.to_study(other['study_id'], other['label'] or other['study_id'], known)}: "
+        f"{_decided(pair)}"
+        for known in [anchors.of_studies(results)]
+        for pair in results["overlaps"]["pairs"]
+        if study["study_id"] in (one["study_id"] for one in pair["studies"])
+        for other in pair["studies"]
+        if other["study_id"] != study["study_id"]
+    ]
+    return f"[**Patients in common.**](#overlaps) {'; '.join(said)}." if said else ""
 
 
 def tasks(lists: Mapping[str, Sequence[Row]]) -> str:

@@ -7,17 +7,23 @@ from typing import Any
 
 from living_review import files
 from living_review.report import (
+    about,
     agreement,
     analyses,
     answers,
     certainty,
     changes,
+    cite,
     codebook,
     contrasts,
+    due,
     escape,
     flow,
+    glance,
     harms,
+    head,
     methods,
+    not_included,
     overlaps,
     patients,
     provenance,
@@ -36,7 +42,7 @@ PARTS = {
     "retracted.md": retractions.strip,
     "warnings.md": methods.warnings,
     "answers.md": answers.answers,
-    "cards.md": answers.cards,
+    "cards.md": glance.part,
     "changes.md": changes.part,
     "waiting.md": waiting.part,
     "flow.md": flow.flow_part,
@@ -57,15 +63,21 @@ PARTS = {
     "overlaps.md": overlaps.part,
     "risk_of_bias.md": risk_of_bias.part,
     "codebook.md": codebook.part,
-    "about.md": methods.about,
+    "excluded.md": not_included.excluded,
+    "awaited.md": not_included.awaited,
+    "due.md": due.part,
+    "cite.md": cite.part,
+    "about.md": about.part,
 }
 
 
 def write(results: Results, folder: Path | str) -> None:
-    """Writes every part, review.yml (metadata of the page), _variables.yml and results.json."""
+    """Writes every part, head.html, review.yml (metadata of the page), _variables.yml and
+    results.json."""
     folder = Path(folder)
     for name, part in PARTS.items():
         files.replace_text(folder / name, part(results))
+    files.replace_text(folder / "head.html", head.part(results))
     files.replace_text(folder / "review.yml", metadata(results))
     files.replace_text(folder / "_variables.yml", variables(results))
     files.replace_json(folder / "results.json", results)
@@ -75,10 +87,9 @@ def metadata(results: Results) -> str:
     """Title, language and status of the page, as YAML that Quarto reads through metadata-files."""
     review, status = results["review"], results["status"]
     facts = [
-        ("Protocol", f"version {review['protocol_version']}"),
+        ("Version", cite.version(results).removeprefix("Version ")),
         ("Searched on", status["searched_on"] or "not yet"),
-        ("Outdated after", status["outdated_after"] or "not known before the first search"),
-        ("Licence", review["licence"]),
+        ("Take as outdated after", status["outdated_after"] or "not known before the first search"),
     ]
     return _yaml(
         {
@@ -91,6 +102,7 @@ def metadata(results: Results) -> str:
                 "chip": status["chip"],
                 "kind": re.sub(r"[^a-z]+", "-", status["chip"].lower()),
                 "words": status["words"],
+                "outdated": status["outdated_after"],
                 "facts": [{"name": name, "value": value} for name, value in facts],
             },
         }

@@ -9,7 +9,7 @@ from living_review import consequences, harms
 from living_review.contrasts import of_protocol
 from living_review.ledgers import Line
 from living_review.notices import Event
-from living_review.report import findings, overlaps, rated
+from living_review.report import findings, glance, overlaps, rated
 from living_review.report import provenance as how_taken
 from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
@@ -133,6 +133,7 @@ def collect(
     ]
     return {
         "review": {**config["review"], "pico": dict(config["pico"])},
+        "glance": glance.of_studies(studies, versions),
         "eligibility": [dict(rule) for rule in config["eligibility"]],
         "outcomes": {key: dict(outcome) for key, outcome in config["outcomes"].items()},
         "words": {

@@ -1,128 +1,88 @@
-"""The section on studies: who they are, every value with its source."""
+"""The table of studies, in which each leads to all that is told of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from living_review.report import escape, retractions, words
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report import anchors, escape, retractions, study_cards, words
+from living_review.report.markdown import blocks, table
 
 Row = Mapping[str, Any]
 
-STATUS = {"included": "included", "provisional": "provisional"}
+TABLE = "tbl-studies"
+HOW_TO_READ = (
+    "A study's name leads to what was taken from it: its patients, every value with the place and "
+    "the words that it comes from, its risk of bias, its reports."
+)
 
 
 def part(results: Row) -> str:
-    """Every study, and every value with the place that it comes from."""
+    """The table, then what each row opens."""
     found = results["studies"]
     if not found:
         return "No study has been extracted yet.\n"
+    by = _told_apart_by(results)
+    continued = "continues" in results["review"]
+    head = ["Study", "Year", "Status", "Treatment" if by else "Groups", "Patients", "Results"]
+    if continued:
+        head.append("In the published review")
     return blocks(
+        HOW_TO_READ,
         table(
             "Studies",
-            ["Study", "Year", "Status", "In the published review", "Groups", "Results", "Reports"],
-            "lrlllll",
-            [_study(study, results) for study in found],
-            "tbl-studies",
+            head,
+            "lrllrl" + "l" * continued,
+            [_row(study, by, continued, results) for study in found],
+            TABLE,
         ),
-        details(
-            "Every report",
-            bullets(cited for study in found for cited in _citations(study)),
-        )
-        if any(study["reports"] for study in found)
-        else "",
-        details(
-            "Every value, with the place and the words it comes from",
-            table(
-                "Every value with its source",
-                ["Study", "Group", "Outcome", "Events / known / treated", "When", "Basis", "Place"],
-                "lllrlll",
-                [row for study in found for row in _values(study, results)],
-            ),
-        )
-        if any(study["outcomes"] for study in found)
-        else "",
+        "### What was taken from each study {#each-study}",
+        *(study_cards.card(study, results) for study in found),
     )
 
 
-def _study(study: Row, results: Row) -> list[str]:
-    arms = "; ".join(
-        escape.text(arm["label"] or arm["arm_id"]) + _patients(arm.get("n_patients"))
+def _told_apart_by(results: Row) -> str:
+    """The column of arms by which analyses choose different groups, as the treatment; "" if none.
+
+    It is the first, in the order of the protocol, of which two analyses want different values.
+    """
+    wanted: dict[str, set[tuple[str, ...]]] = {}
+    for analysis in results["analyses"]:
+        for column, values in analysis["where"].items():
+            wanted.setdefault(column, set()).add(tuple(map(str, values)))
+    different = (column for column, sets in wanted.items() if len(sets) > 1)
+    return next((column for column in different if column in results["words"]), "")
+
+
+def _row(study: Row, by: str, continued: bool, results: Row) -> list[str]:
+    name = study["label"] or study["study_id"]
+    groups = (
+        words.words_of(results, by, arm[by]) if arm.get(by) else arm["label"] or arm["arm_id"]
         for arm in study["arms"]
     )
-    counted = "; ".join(
-        f"{_outcome(row, results['outcomes'])}: {_number(row['events'])}/{_number(row['n_known'])}"
+    counted = (
+        f"{study_cards.outcome(row, results)}: {_number(row['events'])}/{_number(row['n_known'])}"
         for row in study["outcomes"]
     )
-    reports = ", ".join(dict.fromkeys(_report(report) for report in study["reports"]))
-    return [
-        escape.text(study["label"] or study["study_id"]),
+    row = [
+        f"[{escape.text(name)}](#{anchors.study(study['study_id'])})",
         escape.text(study["year"]),
-        f"{STATUS[study['status']]} {retractions.badges(study)}".rstrip(),
-        escape.text(
-            words.words_of(
-                results,
-                "in_index_review",
-                study.get("in_index_review") or "unknown",
-            )
-        ),
-        arms or "not stated",
-        counted or "no outcome extracted",
-        reports or "not stated",
+        f"{escape.text(study['status'])} {retractions.badges(study)}".rstrip(),
+        "; ".join(dict.fromkeys(map(escape.text, groups))) or "not stated",
+        _patients(study),
+        "; ".join(dict.fromkeys(counted)) or "no outcome extracted",
     ]
+    if continued:
+        known = study.get("in_index_review") or "unknown"
+        row.append(escape.text(words.words_of(results, "in_index_review", known)))
+    return row
 
 
-def _values(study: Row, results: Row) -> Iterable[list[str]]:
-    outcomes = results["outcomes"]
-    labels = {arm["arm_id"]: arm["label"] for arm in study["arms"]}
-    for row in study["outcomes"]:
-        quote = escape.text(row.get("quote"))
-        place = escape.text(row.get("source_place"))
-        source = escape.link(row.get("source_record"), escape.address_of(row.get("source_record")))
-        when, *follow_up = (
-            escape.text(words.words_of(results, part, row[part])) if _stated(row, part) else ""
-            for part in ("time_point", "followup_measure", "followup_value", "followup_unit")
-        )
-        yield [
-            escape.text(study["label"] or study["study_id"]),
-            escape.text(labels.get(row["arm_id"]) or row["arm_id"]),
-            _outcome(row, outcomes),
-            " / ".join(_number(row[name]) for name in ("events", "n_known", "n_treated")),
-            "; ".join(part for part in (when, " ".join(filter(None, follow_up))) if part),
-            escape.text(words.words_of(results, "basis", row["basis"])),
-            "; ".join(part for part in (source, place, f"“{quote}”" if quote else "") if part),
-        ]
-
-
-def _outcome(row: Row, outcomes: Row) -> str:
-    known = outcomes.get(row["outcome"])
-    return escape.text(known["label"] if known else row["outcome"])
+def _patients(study: Row) -> str:
+    """As the study states them, else of its only group; never a sum over groups."""
+    stated = study.get("n_patients")
+    if stated in (None, "") and len(study["arms"]) == 1:
+        stated = study["arms"][0].get("n_patients")
+    return _number(stated)
 
 
 def _number(value: object) -> str:
     return "?" if value in (None, "") else escape.text(value)
-
-
-def _stated(row: Row, column: str) -> bool:
-    return row.get(column) not in (None, "")
-
-
-def _patients(n: object) -> str:
-    return "" if n in (None, "") else f" (n\u00a0=\u00a0{escape.text(n)})"
-
-
-def _report(report: Row) -> str:
-    """A report in two words: where it is found."""
-    record_id = report.get("record_id") or ""
-    kind, _, name = record_id.partition(":")
-    address = escape.address_of(record_id)
-    if not address:
-        return "no identifier"
-    return escape.link(f"{'PubMed' if kind == 'pmid' else 'doi'} {name}", address)
-
-
-def _citations(study: Row) -> Iterable[str]:
-    for report in study["reports"]:
-        cited = report.get("citation") or report.get("record_id") or "no citation"
-        linked = escape.link(cited, escape.address_of(report.get("record_id") or ""))
-        became = retractions.of_report(study, report)
-        yield f"{escape.text(study['label'] or study['study_id'])}: {linked}{became}"
