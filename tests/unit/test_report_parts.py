@@ -48,9 +48,8 @@ def test_provisional_rows_enter_no_answer_and_no_card(tmp_path):
 def test_full_texts_take_the_place_of_the_published_total(tmp_path):
     """With included studies the answer is theirs, with k, n, model, interval and bounds."""
     answer = written(cases.full(), tmp_path)["answers.md"]
-    assert (
-        "; 60 studies, 1,770 of 2,574 patients; random-effects model, median proportion.\n" in answer
-    )
+    counted = "; 60 studies, 1,770 of 2,574 patients; random-effects model, median proportion.\n"
+    assert counted in answer
     assert "The outcome of 120 of 2,694 treated patients is unknown" in answer
     assert "crude total, not pooled" in answer
     assert words.AS_PUBLISHED not in answer

@@ -5,7 +5,7 @@ import report_cases as cases
 from report_cases import decided, four, seen
 
 from living_review import consequences
-from living_review.report import answers, glance, escape, methods, parts, retractions, words
+from living_review.report import escape, glance, methods, parts, retractions, words
 
 ATTEMPT = {"time": "2026-12-01T05:00Z", "strategy_id": "a", "outcome": "complete"}
 RETRACTED = seen("pmid:11", "retraction")
