@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import report_cases as cases
 from lxml import html
+from page_numbers import literals, unaccounted
 
 from living_review import files
 from living_review.figures import SUFFIXES, file_name, forest, kinds, output
@@ -205,6 +206,49 @@ def test_hostile_texts_are_shown_as_they_are(page, made):
     for outside in (results["review"]["question"], *results["warnings"], *cells, *titles):
         assert one_line(outside) in shown
     assert "root:" not in shown  # of /etc/passwd
+
+
+BLOCKS = {"h1", "h2", "h3", "h4", "p", "li", "dt", "dd", "td", "th", "caption", "figcaption"}
+BLOCKS |= {"summary", "text"}  # text: of a drawing
+
+
+def sentences(page):
+    """The text of each block of which some text node is directly a part, the script left out."""
+    blocks = {}
+    for node in page.xpath("//body//text()[not(ancestor::script or ancestor::style)]"):
+        holder = node.getparent().getparent() if node.is_tail else node.getparent()
+        around = (one for one in (holder, *holder.iterancestors()) if one.tag in BLOCKS)
+        if node.strip():
+            block = next(around, holder)
+            blocks[block] = one_line(block.text_content())
+    return list(blocks.values())
+
+
+def test_every_number_is_of_the_results_or_a_term(page, made):
+    """No digit of the text stands for itself: results.json has it, or it is in a name of the
+    field."""
+    assert unaccounted(sentences(page), made[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("About 72 in 100 patients (95% CI 65.9% to 77.4%)", []), ("About 71 in 100", ["71"]),
+     ("95% CI 65.9% to 77.5%", ["77.5"]), ("T1a of PRISMA 2020; tau2, I2 and 1,234", []),
+     ("1,235 patients", ["1,235"]), ("98% CI", ["98"])],
+)  # fmt: skip
+def test_a_number_that_is_not_of_the_results_is_found(said, found):
+    """Another rounding, another share, another level of an interval: each is named."""
+    results = {"estimate": 0.7189, "ci": [0.6589, 0.7739], "n": 1234}
+    assert [words.split(" in: ")[0] for words in unaccounted([said], results)] == found
+
+
+def test_sources_of_the_page_hold_no_number():
+    """What is the same on every page, the words of its sources and of the library, counts
+    nothing."""
+    for source in SOURCES.glob("*.qmd"):
+        assert unaccounted([source.read_text("utf-8")], {}) == []
+    for module in Path(parts.__file__).parent.glob("*.py"):
+        assert literals(module.read_text("utf-8")) == [], module.name
 
 
 def test_no_text_makes_an_element(page):
