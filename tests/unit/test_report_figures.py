@@ -96,3 +96,21 @@ def test_a_screen_shows_one_picture(media, hidden):
     gone = re.findall(r"\.plot \.(on-\w+) \{[^}]*display: none", rules)
     assert gone == [hidden]
     assert "min-width" not in rules.split(".plot img")[-1]  # nothing scrolls
+
+
+def test_a_plot_of_very_many_rows_is_told_and_can_be_downloaded():
+    """It would make the page too large for a phone: words and files stand for it."""
+    for k, is_shown in ((figures.MOST_ROWS["forest"], True), (400, False)):
+        analysis, results = shown(k)
+        page = figures.figure("forest", analysis, results)
+        assert ("![" in page) is is_shown
+        assert ("It is too tall to be shown here." in page) is not is_shown
+        assert f"Forest plot of {k} studies" in page
+        assert "[PNG](figures/forest_re_ablation_ned.png)" in page
+
+
+def test_long_tables_say_how_many_rows_they_leave_out():
+    """The first two hundred of a list, and where the others are."""
+    analysis, results = shown(203)
+    page = section(analysis, results)
+    assert "The first 200 are shown; 3 more are in [results.json](results.json)." in page

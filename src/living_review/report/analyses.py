@@ -16,7 +16,7 @@ from living_review.report import (
     words,
 )
 from living_review.report.answers import anchor
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
 
@@ -65,6 +65,7 @@ def _counted(analysis: Row, results: Row) -> str:
         return ""
     known = anchors.of_studies(results)
     weighted = any(study["weight"] is not None for study in pooled)
+    shown, others = cut(pooled)
     rows = (
         [
             anchors.to_study(study["study_id"], study["label"] or study["study_id"], known),
@@ -74,13 +75,12 @@ def _counted(analysis: Row, results: Row) -> str:
             words.interval(study["ci"]) if study["ci"] else "",
             *([words.percent(study["weight"] or 0)] if weighted else []),
         ]
-        for study in pooled
+        for study in shown
     )
     head = ["Study", "Events of known", "Treated", "Share", "95% CI", *["Weight"] * weighted]
     name = f"{words.studies(len(pooled)).capitalize()} as a table, each with its sources"
-    return details(
-        name, table(f"{analysis['title']}: studies", head, "lrrrr" + "r" * weighted, rows)
-    )
+    align = "lrrrr" + "r" * weighted
+    return details(name, table(f"{analysis['title']}: studies", head, align, rows), others)
 
 
 def _left_out(analysis: Row, results: Row) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from living_review import files
 from living_review.report import escape
 
+MOST = 2000  # studies that a page tells all of; of the others it has the line in the table
 _PLAIN = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 
@@ -18,8 +19,8 @@ def study(study_id: str) -> str:
 
 
 def of_studies(results: Mapping[str, Any]) -> dict[str, str]:
-    """{study_id: name} of the studies that the page tells of."""
-    return {one["study_id"]: study(one["study_id"]) for one in results["studies"]}
+    """{study_id: name} of the studies that the page tells all of."""
+    return {one["study_id"]: study(one["study_id"]) for one in results["studies"][:MOST]}
 
 
 def to_study(study_id: str, words: object, known: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review.report import escape, figures, words
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
 
@@ -44,43 +44,48 @@ def _leave_one_out(title: str, lines: Sequence[Row], plot: str) -> str:
         f"The share lies between {words.percent(low['estimate'])} (without {_label(low)}) and "
         f"{words.percent(high['estimate'])} (without {_label(high)})."
     )
-    rows = [[_label(line), *_share(line), _figure(line["tau2"])] for line in lines]
+    shown, others = cut(lines)
+    rows = [[_label(line), *_share(line), _figure(line["tau2"])] for line in shown]
     head = ["Without", "Share", "95% CI", "tau²"]
     name = f"{title}: without each study in turn"
-    return details("Without each study in turn", said, plot, table(name, head, "lrrr", rows))
+    return details(
+        "Without each study in turn", said, plot, table(name, head, "lrrr", rows), others
+    )
 
 
 def _cumulative(title: str, lines: Sequence[Row], plot: str) -> str:
     if len(lines) < 2:
         return ""
+    shown, others = cut(lines)
     rows = [
         [_label(line), str(line["year"] or "not known"), f"{line['k']:,}", *_share(line)]
-        for line in lines
+        for line in shown
     ]
     head = ["Study added", "Year", "Studies", "Share", "95% CI"]
     name = f"{title}: as studies were added by year"
-    return details(
-        "As studies were added by year", NOT_TESTED_AGAIN, plot, table(name, head, "lrrrr", rows)
-    )
+    added = table(name, head, "lrrrr", rows)
+    return details("As studies were added by year", NOT_TESTED_AGAIN, plot, added, others)
 
 
 def _influence(title: str, lines: Sequence[Row], model: str) -> str:
     if not lines:
         return ""
     columns = ("rstudent", "cooks_d", "dfbetas", "hat", "tau2_del")
+    shown, others = cut(lines)
     rows = [
         [
             _label(line) + ("\\*" if line["influential"] else ""),
             *map(_figure, map(line.get, columns)),
         ]
-        for line in lines
+        for line in shown
     ]
     marked = any(line["influential"] for line in lines)
     said = f"From a normal model, which has these measures. {escape.text(model)}"
     star = "\\* moves the mean more than is usual (Viechtbauer and Cheung 2010)." if marked else ""
     head = ["Study", "Residual", "Cook's D", "DFBETAS", "Weight", "tau² without"]
     name = f"{title}: influence of single studies"
-    return details("Influence of single studies", said, table(name, head, "lrrrrr", rows), star)
+    influence = table(name, head, "lrrrrr", rows)
+    return details("Influence of single studies", said, influence, star, others)
 
 
 def _small_study(found: Row, plot: str) -> str:

@@ -20,6 +20,10 @@ CAPTIONS = {
     "missing studies make such a plot lopsided.",
 }
 
+# A plot of more rows than that is told in words and can be downloaded: nobody compares a thousand
+# rows on a screen, and the page has to open on a phone. Folded plots repeat a table beside them.
+MOST_ROWS = {"forest": 150, "risk_of_bias": 80, "cumulative": 40, "leave_one_out": 40}
+
 
 def lights(analysis: Row, results: Row) -> str:
     """What was judged about the studies of an analysis, folded away; "" if nothing was."""
@@ -54,13 +58,28 @@ def figure(kind: str, analysis: Row, results: Row) -> str:
         f"figures/{figures.file_name(f'/{kind}{ending}', analysis['id'])}"
         for ending in (figures.SVG, figures.NARROW, figures.PNG)
     )
+    files = f"Download the plot: [SVG]({wide}), [PNG]({printed})."
+    if not is_shown(kind, analysis["synthesis"]):
+        return blocks(f"{alt} {files} It is too tall to be shown here.")
     shown = blocks(
         f"::: {{#fig-{anchor(analysis)}{label}}}",
         f"![{alt}]({wide}){{.on-wide}} ![{alt}]({narrow}){{.on-narrow}}",
         _caption(kind, analysis, results, words),
         ":::",
     )
-    return blocks(div("plot", shown), f"Download the plot: [SVG]({wide}), [PNG]({printed}).")
+    return blocks(div("plot", shown), files)
+
+
+def is_shown(kind: str, synthesis: Row) -> bool:
+    """Whether the page has the plot; if not, it tells it in words and links its file."""
+    return kind not in MOST_ROWS or _rows(kind, synthesis) <= MOST_ROWS[kind]
+
+
+def _rows(kind: str, synthesis: Row) -> int:
+    """How many rows a plot of MOST_ROWS has."""
+    if kind in ("cumulative", "leave_one_out"):
+        return len(synthesis[kind])
+    return len(forest.drawn(synthesis).everyone)
 
 
 def _caption(kind: str, analysis: Row, results: Row, words: kinds.Captioned) -> str:

@@ -10,7 +10,7 @@ from living_review.flow.counts import OUT
 from living_review.flow.equations import PARTS
 from living_review.flow.listing import LISTED
 from living_review.report import escape, words
-from living_review.report.markdown import blocks, bullets, table
+from living_review.report.markdown import blocks, bullets, cut, table
 
 Row = Mapping[str, Any]
 
@@ -219,13 +219,9 @@ def _included(results: Row) -> Iterable[str]:
 
 def _works(ids: Sequence[str], counts: Row) -> str:
     """The first works of a list; a sentence says how many more there are."""
-    shown = [(record_id, counts["records"][record_id]) for record_id in ids[:LISTED]]
-    rest = len(ids) - len(shown)
+    shown, others = cut(ids, LISTED)
     return blocks(
-        bullets(_work(record_id, record) for record_id, record in shown),
-        f"The first {LISTED:,} are shown; {rest:,} more are in [results.json](results.json)."
-        if rest
-        else "",
+        bullets(_work(record_id, counts["records"][record_id]) for record_id in shown), others
     )
 
 

@@ -1,10 +1,16 @@
 """Markdown blocks that Quarto and Pandoc read alike; outside text must come in escaped."""
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from living_review.report import escape
 
-ALIGN = {"l": ":--", "r": "--:", "c": ":-:"}
+T = TypeVar("T")
+
+MOST = 200  # entries of a list that a page shows, to open on a phone however long the list
+
+# "l" is what a column is anyway: said of every cell, it would make large pages larger.
+ALIGN = {"l": "---", "r": "--:", "c": ":-:"}
 
 
 def blocks(*parts: str) -> str:
@@ -29,6 +35,15 @@ def details(summary: str, *content: str) -> str:
         *content,
         "```{=html}\n</details>\n```",
     )
+
+
+def cut(entries: Sequence[T], most: int = MOST) -> tuple[Sequence[T], str]:
+    """The first entries of a list that may be long, and a sentence on the others; "" if none."""
+    rest = len(entries) - most
+    if rest <= 0:
+        return entries, ""
+    said = f"The first {most:,} are shown; {rest:,} more are in [results.json](results.json)."
+    return entries[:most], said
 
 
 def table(

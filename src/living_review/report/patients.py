@@ -5,7 +5,7 @@ from typing import Any
 
 from living_review.report import course, escape, words
 from living_review.report.answers import anchor
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
 
@@ -140,6 +140,7 @@ def _groups(described: Row, results: Row) -> str:
     groups = described["main"]["groups"]
     if not groups:
         return ""
+    shown, others = cut(groups)
     return details(
         f"Every value: {described['title']}",
         table(
@@ -158,9 +159,10 @@ def _groups(described: Row, results: Row) -> str:
                     _from_to(group["q1"], group["q3"]),
                     _from_to(group["minimum"], group["maximum"]),
                 ]
-                for group in groups
+                for group in shown
             ],
         ),
+        others,
     )
 
 

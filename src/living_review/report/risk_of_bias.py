@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.report import escape, who, words
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
 
@@ -131,14 +131,16 @@ def waiting(lists: Mapping[str, list[Row]]) -> str:
 def _unjudged(studies: list[Row]) -> str:
     if not studies:
         return ""
+    shown, others = cut(studies)
     return details(
         f"{words.counted(len(studies), 'study', 'studies')} to be judged for risk of bias",
         "Answer each item, and overall, on the sheet risk_of_bias of the workbook, or by lines in "
         f"{escape.text(TABLE)}.",
         bullets(
             escape.text(study["label"] or study["study_id"]) + who.asked("risk_of_bias", study)
-            for study in studies
+            for study in shown
         ),
+        others,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from living_review.report import anchors, escape, retractions, study_cards, words
-from living_review.report.markdown import blocks, table
+from living_review.report.markdown import blocks, cut, table
 
 Row = Mapping[str, Any]
 
@@ -22,6 +22,8 @@ def part(results: Row) -> str:
         return "No study has been extracted yet.\n"
     by = _told_apart_by(results)
     continued = "continues" in results["review"]
+    shown, others = cut(found, anchors.MOST)
+    known = anchors.of_studies(results)
     head = ["Study", "Year", "Status", "Treatment" if by else "Groups", "Patients", "Results"]
     if continued:
         head.append("In the published review")
@@ -31,11 +33,12 @@ def part(results: Row) -> str:
             "Studies",
             head,
             "lrllrl" + "l" * continued,
-            [_row(study, by, continued, results) for study in found],
+            [_row(study, by, known, continued, results) for study in found],
             TABLE,
         ),
         "### What was taken from each study {#each-study}",
-        *(study_cards.card(study, results) for study in found),
+        *(study_cards.card(study, results) for study in shown),
+        others,
     )
 
 
@@ -52,8 +55,7 @@ def _told_apart_by(results: Row) -> str:
     return next((column for column in different if column in results["words"]), "")
 
 
-def _row(study: Row, by: str, continued: bool, results: Row) -> list[str]:
-    name = study["label"] or study["study_id"]
+def _row(study: Row, by: str, known: Mapping[str, str], continued: bool, results: Row) -> list[str]:
     groups = (
         words.words_of(results, by, arm[by]) if arm.get(by) else arm["label"] or arm["arm_id"]
         for arm in study["arms"]
@@ -63,7 +65,7 @@ def _row(study: Row, by: str, continued: bool, results: Row) -> list[str]:
         for row in study["outcomes"]
     )
     row = [
-        f"[{escape.text(name)}](#{anchors.study(study['study_id'])})",
+        anchors.to_study(study["study_id"], study["label"] or study["study_id"], known),
         escape.text(study["year"]),
         f"{escape.text(study['status'])} {retractions.badges(study)}".rstrip(),
         "; ".join(dict.fromkeys(map(escape.text, groups))) or "not stated",
@@ -71,8 +73,8 @@ def _row(study: Row, by: str, continued: bool, results: Row) -> list[str]:
         "; ".join(dict.fromkeys(counted)) or "no outcome extracted",
     ]
     if continued:
-        known = study.get("in_index_review") or "unknown"
-        row.append(escape.text(words.words_of(results, "in_index_review", known)))
+        there = study.get("in_index_review") or "unknown"
+        row.append(escape.text(words.words_of(results, "in_index_review", there)))
     return row
 
 

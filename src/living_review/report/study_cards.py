@@ -70,7 +70,7 @@ def _citations(study: Row) -> Iterable[str]:
 
 
 def _characteristics(name: str, row: Row, results: Row, told: set[tuple[str, ...]]) -> str:
-    """What a row of studies or arms states, then where that stands."""
+    """What a row of studies or arms states, then where that stands if it has not been said."""
     stated = [
         f"{_named(column)}: {_said(column, value, results)}"
         for column, value in row.items()
@@ -79,7 +79,8 @@ def _characteristics(name: str, row: Row, results: Row, told: set[tuple[str, ...
     source = _source(row, told)
     if not stated and not source:
         return ""
-    return f"**{escape.text(name)}.** {'; '.join(stated) or 'nothing further stated'}.{source}"
+    told_of_it = "; ".join(stated).rstrip(".") or "nothing further stated"
+    return f"**{escape.text(name)}.** {told_of_it}.{source}"
 
 
 def _named(column: str) -> str:
@@ -103,22 +104,28 @@ def _value(row: Row, study: Row, results: Row, told: set[tuple[str, ...]]) -> st
     about = [
         escape.text(labels.get(row["arm_id"]) or row["arm_id"]),
         *_when(row, results),
-        escape.text(words.words_of(results, "basis", row["basis"])),
+        _lower(_said("basis", row["basis"], results)),
     ]
+    source = _source(row, told) or " [The same place and words as above.]{.source}"
     return (
         f"{outcome(row, results)}: {events} of {known} known, {treated} treated "
-        f"({'; '.join(filter(None, about))}).{_source(row, told)}"
+        f"({'; '.join(filter(None, about))}).{source}"
     )
 
 
 def _when(row: Row, results: Row) -> Iterable[str]:
     when, *follow_up = (
-        _said(column, row[column], results) if row.get(column) not in (None, "") else ""
+        _lower(_said(column, row[column], results)) if row.get(column) not in (None, "") else ""
         for column in ("time_point", "followup_measure", "followup_value", "followup_unit")
     )
     yield when
     stated = " ".join(filter(None, follow_up))
     yield f"follow-up: {stated}" if stated else ""
+
+
+def _lower(said: str) -> str:
+    """As within a sentence; what is written in capitals stays."""
+    return said[:1].lower() + said[1:] if said[1:2].islower() else said
 
 
 def _source(row: Row, told: set[tuple[str, ...]]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review.report import escape, words
-from living_review.report.markdown import details, table
+from living_review.report.markdown import cut, details, table
 from living_review.todo import tasks
 
 Row = Mapping[str, Any]
@@ -15,6 +15,7 @@ def verify(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     heading = f"{words.counted(len(rows), 'row')} to be checked by a second person"
+    shown, others = cut(rows)
     return details(
         heading,
         "They were read in the full text by one person. Who compares a row with its source enters "
@@ -31,9 +32,10 @@ def verify(rows: Sequence[Row]) -> str:
                     escape.text(row["extracted_by"]),
                     escape.text(tasks.for_whom("verify", row, {}, ())),
                 ]
-                for row in rows
+                for row in shown
             ],
         ),
+        others,
     )
 
 
@@ -42,6 +44,7 @@ def provisional(studies: Sequence[Row]) -> str:
     if not studies:
         return ""
     heading = f"{words.counted(len(studies), 'study', 'studies')} known in part from abstracts only"
+    shown, others = cut(studies)
     return details(
         heading,
         "Nothing of an abstract enters a main estimate. A study counts when people included it on "
@@ -57,7 +60,8 @@ def provisional(studies: Sequence[Row]) -> str:
                     escape.text(study["rows"]),
                     escape.text(study["unread"]),
                 ]
-                for study in studies
+                for study in shown
             ],
         ),
+        others,
     )

@@ -14,7 +14,7 @@ from living_review.report import (
     who,
     words,
 )
-from living_review.report.markdown import blocks, bullets, details, table
+from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
 
@@ -235,6 +235,7 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
     if not records:
         return f"No {one} waits {task}."
     named = ["For whom"] if any("for_whom" in row for row in records) else []
+    shown, others = cut(records)
     return details(
         f"{words.counted(len(records), one, many)} {task}",
         table(
@@ -255,9 +256,10 @@ def _records(records: Sequence[Row], one: str, many: str, task: str) -> str:
                     escape.text(row.get("record_id")),
                     *(escape.text(row["for_whom"]) for _ in named),
                 ]
-                for row in records
+                for row in shown
             ],
         ),
+        others,
     )
 
 
