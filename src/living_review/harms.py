@@ -41,6 +41,7 @@ def _reported(study: Row, outcome: str) -> Iterable[dict[str, Any]]:
     for row in study["outcomes"]:
         if row["outcome"] == outcome and row["basis"] == FULL_TEXT:
             yield {
+                "study_id": study["study_id"],
                 "study": study["label"] or study["study_id"],
                 "group": groups.get(row["arm_id"]) or row["arm_id"],
                 **{name: row[name] for name in ("events", "n_known", "n_treated", "time_point")},

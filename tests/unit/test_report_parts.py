@@ -200,7 +200,7 @@ def test_risk_of_bias_is_shown_as_judged(tmp_path):
         cases.kidney(tables=tables, risk_of_bias=cases.judged(), included=["s1"]), tmp_path
     )
     shown = html.unescape(found["risk_of_bias.md"])
-    assert "| Doe 2020 | Yes | raters differ | \u2013 |" in shown
+    assert "| [Doe 2020](#study-s1) | Yes | raters differ | \u2013 |" in shown
     assert "not judged yet |" in shown
     assert "both gave this answer (ann: Yes; bob: Yes)" in shown
     assert "no sum of answers makes it" in shown
@@ -344,7 +344,7 @@ def test_a_harm_that_is_not_reported_is_not_absent(tmp_path):
     given = {"config": protocol, "tables": tables}
     found = written(cases.kidney(**given, included=["doe", "roe"]), tmp_path / "some")["harms.md"]
     assert "| Conversion | Reported by 1 of 2 studies; not reported by 1 of 2 |" in found
-    assert "Doe: 2 of 11 (Nephrectomy, in hospital)" in html.unescape(found)
+    assert "[Doe](#study-doe): 2 of 11 (Nephrectomy, in hospital)" in html.unescape(found)
     nobody = written(cases.kidney(**given), tmp_path / "none")["harms.md"]
     assert (
         nobody == "Looked for: Conversion. No study counts yet, so that none can report a harm.\n"

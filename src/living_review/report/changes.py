@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import anchors, escape, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, table
 
@@ -114,16 +114,19 @@ def _signed(share: float) -> str:
 def _studies(results: Row) -> str:
     """Which studies moved what, folded."""
     lists = [
-        blocks(f"**{escape.text(analysis['title'])}**", bullets(_parts(bridge)))
+        blocks(
+            f"**{escape.text(analysis['title'])}**",
+            bullets(_parts(bridge, anchors.of_studies(results))),
+        )
         for analysis, bridge in _moved(results)
         if bridge["studies"]
     ]
     return details("Which studies moved the numbers", *lists) if lists else ""
 
 
-def _parts(bridge: Row) -> list[str]:
+def _parts(bridge: Row, known: Mapping[str, str]) -> list[str]:
     said = [
-        f"{escape.text(study['label'])}: {CHANGES[study['change']]}"
+        f"{anchors.to_study(study['study_id'], study['label'], known)}: {CHANGES[study['change']]}"
         + (f"; moved the result by {_signed(study['moved'])}" if study["moved"] is not None else "")
         for study in bridge["studies"]
     ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review.report import escape, words
+from living_review.report import anchors, escape, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, table
 
@@ -70,9 +70,11 @@ def _pooled(harm: Row, results: Row) -> Iterable[str]:
 
 
 def _counted(harm: Row, results: Row) -> str:
+    known = anchors.of_studies(results)
     return "; ".join(
-        f"{escape.text(row['study'])}: {escape.text(row['events'])} of "
-        f"{escape.text(row['n_known'])} ({escape.text(row['group'])}, "
+        f"{anchors.to_study(row['study_id'], row['study'], known)}: "
+        f"{escape.text(row['events'])} of {escape.text(row['n_known'])} "
+        f"({escape.text(row['group'])}, "
         f"{escape.text(words.words_of(results, 'time_point', row['time_point']))})"
         for row in harm["reported"]
     )

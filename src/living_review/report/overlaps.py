@@ -141,16 +141,22 @@ def part(results: Row) -> str:
 
 def of_study(study: Row, results: Row) -> str:
     """The studies that may have patients in common with one, and what was decided about that."""
-    said = [
-        f"{anchors.to_study(other['study_id'], other['label'] or other['study_id'], known)}: "
-        f"{_decided(pair)}"
-        for known in [anchors.of_studies(results)]
+    shared = [
+        (other, pair)
         for pair in results["overlaps"]["pairs"]
         if study["study_id"] in (one["study_id"] for one in pair["studies"])
         for other in pair["studies"]
         if other["study_id"] != study["study_id"]
     ]
-    return f"[**Patients in common.**](#overlaps) {'; '.join(said)}." if said else ""
+    if not shared:
+        return ""
+    known = anchors.of_studies(results)
+    said = (
+        f"{anchors.to_study(other['study_id'], other['label'] or other['study_id'], known)}: "
+        f"{_decided(pair)}"
+        for other, pair in shared
+    )
+    return f"[**Patients in common.**](#overlaps) {'; '.join(said)}."
 
 
 def tasks(lists: Mapping[str, Sequence[Row]]) -> str:

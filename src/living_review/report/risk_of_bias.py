@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review.report import escape, who, words
+from living_review.report import anchors, escape, who, words
 from living_review.report.markdown import blocks, bullets, cut, details, table
 
 Row = Mapping[str, Any]
@@ -52,7 +52,8 @@ def _tool(tool: Row, judged: list[Row], results: Row) -> str:
     title = escape.text(tool["title"])
     items = [one["item"] for one in tool["items"]]
     sums = ["Sum"] if tool["summed"] else []
-    rows = (_study(one, items, bool(sums), results) for one in judged)
+    named = list(zip(judged, _names(judged, results), strict=True))
+    rows = (_study(one, name, items, bool(sums)) for one, name in named)
     heading = f"Risk of bias by {tool['title']}"
     return blocks(
         f"### {title}",
@@ -75,17 +76,17 @@ def _tool(tool: Row, judged: list[Row], results: Row) -> str:
                 f"Answers by {tool['title']}",
                 ["Study", "Item", "Answer", "How it came about", "Support", "Place"],
                 "llllll",
-                (row for one in judged for row in _answers(one, results)),
+                (row for one, name in named for row in _answers(one, name)),
             ),
         ),
     )
 
 
-def _study(one: Row, items: list[str], summed: bool, results: Row) -> list[str]:
+def _study(one: Row, name: str, items: list[str], summed: bool) -> list[str]:
     said = {answer["item"]: answer for answer in one["items"]}
     total = one["total"]
     return [
-        _name(one, results),
+        name,
         *(_short(said.get(item)) for item in items),
         _short(one["overall"]) or "not judged yet",
         *([f"{total[0]} of {total[1]}" if total else ""] if summed else []),
@@ -98,23 +99,27 @@ def _short(answer: Row | None) -> str:
     return escape.text(answer["words"]) if answer["answer"] else STANDINGS["differ"]
 
 
-def _name(one: Row, results: Row) -> str:
+def _names(judged: Iterable[Row], results: Row) -> Iterable[str]:
+    """The study of each, linked, with the outcome where the judgement is of one result."""
     labels = {study["study_id"]: study["label"] for study in results["studies"]}
-    name = escape.text(labels.get(one["study_id"]) or one["study_id"])
-    if not one["result"]:
-        return name
-    outcome = results["outcomes"].get(one["result"], {}).get("label", one["result"])
-    return f"{name}: {escape.text(outcome)}"
+    known = anchors.of_studies(results)
+    for one in judged:
+        study_id = one["study_id"]
+        name = anchors.to_study(study_id, labels.get(study_id) or study_id, known)
+        if one["result"]:
+            outcome = results["outcomes"].get(one["result"], {}).get("label", one["result"])
+            name = f"{name}: {escape.text(outcome)}"
+        yield name
 
 
-def _answers(one: Row, results: Row) -> Iterable[list[str]]:
+def _answers(one: Row, name: str) -> Iterable[list[str]]:
     for said in (*one["items"], *filter(None, [one["overall"]])):
         ratings = "; ".join(
             f"{escape.text(rating['rater'])}: {escape.text(rating['words'])}"
             for rating in said["ratings"]
         )
         yield [
-            _name(one, results),
+            name,
             escape.text(said["item"]),
             _short(said),
             STANDINGS[said["standing"]] + (f" ({ratings})" if ratings else ""),
