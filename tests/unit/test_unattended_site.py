@@ -167,6 +167,16 @@ def test_a_version_is_kept_where_results_are_kept(runner):
     assert "notice" not in kept
 
 
+def test_a_site_that_has_all_versions_needs_no_remote(runner):
+    """A server of one's own goes on while the remote is away."""
+    repository = runner()
+    first = publish("2026.11", "one")
+    site.assemble(OUT, page("one"), [first], repository, "origin")
+    runner.bare.rename(runner.bare.with_name("away.git"))
+    assert site.assemble(OUT, page("two"), [first], repository, "origin") == []
+    assert "two" in (OUT / "index.html").read_text()
+
+
 def test_a_version_whose_page_was_made_elsewhere(runner):
     """It is the page among the kept results that shows the very numbers of the version."""
     repository = runner()

@@ -49,18 +49,18 @@ def assemble(
     page = current.of("report")[0]
     if page.is_missing():
         raise ReviewError(shown.NOT_MADE)
-    kept = Kept(repository, remote) if repository else None
-    told, placed = [], []
-    for version in published:
-        folder = out / VERSIONS / version.version
-        if not (folder / PAGE).exists():
-            told.append(f"{folder}: {_place(version, folder, kept, repository, remote)}")
-            placed.append(version)
+    folder_of = {version.version: out / VERSIONS / version.version for version in published}
+    placed = [one for one in published if not (folder_of[one.version] / PAGE).exists()]
+    kept = Kept(repository, remote) if repository and placed else None
+    told = []
+    for version in placed:
+        folder = folder_of[version.version]
+        told.append(f"{folder}: {_place(version, folder, kept, repository, remote)}")
     if repository and placed:
         _keep(placed, out, repository, remote)
     _show(Path(page.path).parent, out)
     for version in published:
-        folder = out / VERSIONS / version.version
+        folder = folder_of[version.version]
         if version != published[-1]:
             _mark(folder / PAGE, version, published[-1])
         elif (folder / RESULTS).read_bytes() != (out / RESULTS).read_bytes():
