@@ -159,7 +159,7 @@ def test_every_harm_has_its_line():
     """What groups report, and how many studies are silent."""
     said = harms.part(page(two_followed()))
     assert "| Reported by 1 of 2 studies; not reported by 1 of 2 |" in said
-    assert "| Doe 2020: 2 of 20 (Repeated ablation, last follow up) |" in said
+    assert "| [Doe 2020](#study-doe): 2 of 20 (Repeated ablation, last follow up) |" in said
     silent = harms.part(page(two_followed(outcome="other")))
     assert "| Not reported by 2 of 2 studies |" in silent
     nobody = harms.part(page(two_followed(), included=[]))
