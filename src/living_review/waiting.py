@@ -12,6 +12,10 @@ from living_review.ledgers import SEED, Line
 LISTS = ("screen", "full_text", "extract", "conflicts", "awaiting")
 ONE_STUDY = "one_study"
 SHOWN = ("title", "authors", "year", "journal", "pmid", "doi")
+CITED = (
+    *("title", "authors", "names", "year", "journal", "volume", "issue", "pages", "issn"),
+    *("doi", "pmid", "pmcid", "language", "publication_types"),
+)
 
 Row = dict[str, Any]
 Of = Mapping[str, Sequence[str]]  # ids of the studies that each work reports on
@@ -129,19 +133,28 @@ def _of_one_study(related: pd.DataFrame, studies: Of, shown: Mapping[str, Row]) 
     return pairs
 
 
-def authors(
+def references(
     works: pd.DataFrame, records: pd.DataFrame, reports: Iterable[Mapping[str, Any]]
-) -> dict[str, str]:
-    """{record_id: authors} of the reports on studies, by any record of the same work that has them.
+) -> dict[str, dict[str, str]]:
+    """{record_id: what CITED it by} of the reports on studies.
 
-    works, records: as in of_works.
+    What a record lacks is taken from the first other record of its work that has it. works,
+    records: as in of_works.
     """
-    reported = {report["record_id"] for report in reports} - {""}
+    reported = {report["record_id"] for report in reports}
     work_of = dict(zip(works["record_id"], works["work_id"], strict=True))
-    given = dict(zip(records["record_id"], records["authors"], strict=True))
-    of_work: dict[str, str] = {}
-    for record_id, work_id in work_of.items():
-        of_work[work_id] = of_work.get(work_id) or given[record_id] or ""
+    asked = {work_of[record_id] for record_id in reported & work_of.keys()}
+    of_asked = {record_id: work for record_id, work in work_of.items() if work in asked}
+    known = records[records["record_id"].isin(list(of_asked))].set_index("record_id")
+    rows = known[list(CITED)].fillna("").to_dict("index")
+    of_work: dict[str, list[dict[str, str]]] = {}
+    for record_id, work in of_asked.items():
+        of_work.setdefault(work, []).append(rows[record_id])
     return {
-        record_id: of_work[work_of[record_id]] for record_id in sorted(reported & work_of.keys())
+        record_id: {
+            field: next(filter(None, (one[field] for one in same)), "")
+            for same in ([rows[record_id], *of_work[of_asked[record_id]]],)
+            for field in CITED
+        }
+        for record_id in sorted(reported & rows.keys())
     }

@@ -597,10 +597,10 @@ def taken() -> dict[str, Any]:
     return provenance.of_review({}, compared, lines, lines, extractors=2) | {"rows": 3}
 
 
-def published_before(text: str) -> dict[str, Any]:
-    """A version, for the list of versions."""
+def published_before(text: str, number: int = 0) -> dict[str, Any]:
+    """A version, for the list of versions; number: of its month, the first is 0."""
     return {
-        "version": "2026.10",
+        "version": f"2026.10.{number}" if number else "2026.10",
         "published_on": "2026-10-01",
         "published_by": text,
         "why": [text],
@@ -789,14 +789,17 @@ def full() -> dict[str, Any]:
             for n, text in enumerate(HOSTILE)
         ],
         overlap_left_out={"re_ablation_ned": ["s1"]},
-        authors=dict.fromkeys(["pmid:1234567", "doi:10.1000/a(b)<c>|d"], "; ".join(HOSTILE)),
+        references={
+            record_id: referenced("; ".join(HOSTILE))
+            for record_id in ("pmid:1234567", "doi:10.1000/a(b)<c>|d")
+        },
         provenance=taken(),
         codebook=codebook(),
         risk_of_bias=judged(text="; ".join(HOSTILE)),
         versions={
             "this": "",
             "before": "2026.10",
-            "every": [published_before(text) for text in HOSTILE],
+            "every": [published_before(text, n) for n, text in enumerate(HOSTILE)][::-1],
         },
         changes={"re_ablation_ned": moved(HOSTILE[0]), "surveillance_died": moved(HOSTILE[5])},
         included=[f"s{n}" for n in range(60)],
@@ -827,6 +830,12 @@ def full() -> dict[str, Any]:
         ],
         bias_by_outcome={"ned": {f"s{n}": ("low", "some", "high")[n % 3] for n in range(40)}},
     )
+
+
+def referenced(text: str) -> dict[str, str]:
+    """What a report is cited by, a hostile text everywhere."""
+    fields = ("title", "authors", "names", "year", "journal", "volume", "issue", "pages", "issn")
+    return dict.fromkeys((*fields, "doi", "pmid", "pmcid", "language", "publication_types"), text)
 
 
 def judgement(

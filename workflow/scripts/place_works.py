@@ -32,7 +32,7 @@ def main(task: job.Job) -> None:
         )
         of_records = zip(works["record_id"], works["work_id"], strict=True)
         placed["agreement"] = agreement.of_pairs(of_records, parts["lines"], parts["protocol"])
-        placed["authors"] = waiting.authors(works, records, extracted["reports"])
+        placed["references"] = waiting.references(works, records, extracted["reports"])
         placed["sources"] = library.accounts(task.plan, registered)
         placed["flow"] = flow.of_works(
             works,

@@ -55,17 +55,19 @@ def note(record_id: str) -> str:
 
 def as_ris(records: Iterable[Record]) -> str:
     """An entry a record, as journal articles."""
-    return "".join(
-        "".join(f"{tag}  - {value}\n" for tag, value in _ris_fields(record)) + "ER  - \n\n"
-        for record in records
-    )
+    return "".join(ris_entry("JOUR", ris_fields(record)) for record in records)
 
 
-def _ris_fields(record: Record) -> Iterator[tuple[str, str]]:
+def ris_entry(kind: str, fields: Iterable[tuple[str, str]]) -> str:
+    """One entry of a kind of RIS, from tags and values on one line; empty ones are left out."""
+    lines = [("TY", kind), *((tag, value) for tag, value in fields if value), ("ER", "")]
+    return "".join(f"{tag}  - {value}\n" for tag, value in lines) + "\n"
+
+
+def ris_fields(record: Record) -> Iterator[tuple[str, str]]:
     first_and_last = _FIRST_AND_LAST.fullmatch(record["pages"])
     start, end = first_and_last.groups() if first_and_last else (record["pages"], "")
-    yield "TY", "JOUR"
-    fields = [
+    yield from [
         ("ID", record["record_id"]),
         ("TI", record["title"]),
         *(("AU", name) for name in _several(record["names"] or record["authors"])),
@@ -85,7 +87,6 @@ def _ris_fields(record: Record) -> Iterator[tuple[str, str]]:
         *((("DB", "PubMed"), ("AN", record["pmid"])) if record["pmid"] else ()),
         ("N1", note(record["record_id"])),
     ]
-    yield from ((tag, value) for tag, value in fields if value)
 
 
 def as_nbib(records: Iterable[Record]) -> str:

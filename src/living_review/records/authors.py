@@ -114,6 +114,17 @@ def many(text: str) -> list[Author]:
     return [named(text)]
 
 
+def split(name: str) -> tuple[str, str] | None:
+    """(family, given) of "Family, Given" or "Family AB"; None for a group and what is neither."""
+    if _COLLECTIVE.search(name):
+        return None
+    family, comma, given = name.partition(",")
+    if comma:
+        return (family.strip(), given.strip()) if family.strip() and given.strip() else None
+    head, _, tail = name.rpartition(" ")
+    return (head, tail) if head and _are_initials(tail) else None
+
+
 def is_medline(text: str) -> bool:
     """Whether a name is a group's, or a person's in Medline's form already."""
     return bool(_COLLECTIVE.search(text)) or _ends_in_initials(text)

@@ -71,7 +71,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
             name: sorted({row["study_id"] for row in parts["rows"] if row["overlaps"]})
             for name, parts in used.items()
         },
-        authors=placed["authors"],
+        references=placed["references"],
         provenance=provenance.of_review(
             extracted,
             second_extraction.compare(

@@ -53,7 +53,7 @@ def collect(
     agreement: Rows = (),
     overlap_decisions: Sequence[Line] = (),
     overlap_left_out: Mapping[str, Sequence[str]] | None = None,
-    authors: Mapping[str, str] | None = None,
+    references: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     provenance: Row | None = None,
     codebook: Rows = (),
     risk_of_bias: Row = NOT_JUDGED,
@@ -84,7 +84,8 @@ def collect(
     bias, as far as people judged it.
 
     overlap_decisions: lines of the ledger; overlap_left_out: analysis id -> studies that it leaves
-    out; authors: of reports, by record_id. provenance, risk_of_bias: as their of_review has them.
+    out; references: of reports, by record_id, as waiting.references has them. provenance,
+    risk_of_bias: as their of_review has them.
     codebook: the tables as datapackage.descriptor has them under resources.
     courses: analysis id -> result of synthesis.courses; descriptions: id -> of averages.describe.
     versions: as versions.shown has them; changes: analysis id -> synthesis.bridge from the version
@@ -108,9 +109,8 @@ def collect(
     certain = rated.of_analyses(config, tables, syntheses, studies, ratings, bias_by_outcome or {})
     lists |= rated.waiting(config["analyses"], certain)
     lists |= plain.waiting(risk_of_bias, studies)
-    overlapping = overlaps.of_review(
-        tables, overlap_decisions, authors or {}, overlap_left_out or {}
-    )
+    authors = {record_id: record["authors"] for record_id, record in references.items()}
+    overlapping = overlaps.of_review(tables, overlap_decisions, authors, overlap_left_out or {})
     lists |= overlaps.waiting(overlapping)
     taken = dict(provenance or how_taken.of_review(tables))
     lists |= how_taken.waiting(taken, studies)
@@ -165,6 +165,7 @@ def collect(
         ],
         "harms": harms.lines(config["outcomes"], studies, analyses),
         "studies": studies,
+        "references": {name: dict(record) for name, record in references.items()},
         "waiting": {
             "counts": {name: len(rows) for name, rows in lists.items()},
             "lists": lists,
