@@ -71,12 +71,49 @@ def test_the_files_are_as_described(tmp_path, package, book):
     rows = {"studies": [{"study_id": "doe_2020", "label": 'Doe, J "2020"', "year": 2020}]}
     every = {name: [] for name in analyses.TABLES} | rows
     datapackage.write(tmp_path, review, list(book.tables.values()), every)
-    assert json.loads((tmp_path / "datapackage.json").read_text()) == package
-    for resource in package["resources"]:
-        with (tmp_path / resource["path"]).open(newline="", encoding="utf-8") as lines:
-            header, *body = csv.reader(lines)
+    written = json.loads((tmp_path / "datapackage.json").read_text())
+    *resources, codebook_ = written["resources"]
+    assert written | {"resources": resources} == package
+    for resource in written["resources"]:
+        header, *body = lines(tmp_path / resource["path"])
         assert header == [field["name"] for field in resource["schema"]["fields"]]
-        assert len(body) == len(every[resource["name"]])
+        if resource != codebook_:
+            assert len(body) == len(every[resource["name"]])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        ["datapackage.json", *(resource["path"] for resource in written["resources"])]
+    )
+
+
+def lines(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.reader(file))
+
+
+def test_the_codebook_goes_along_as_a_table(tmp_path, book):
+    """A row for each column of each table, the codebook's own among them, with its limits."""
+    review = config.read(SHIPPED / config.PATH)["review"]
+    described = list(book.tables.values())
+    datapackage.write(tmp_path, review, described, {name: [] for name in analyses.TABLES})
+    header, *body = lines(tmp_path / "codebook.csv")
+    rows = [dict(zip(header, row, strict=True)) for row in body]
+    named = [(row["table"], row["column"]) for row in rows]
+    every = [*described, datapackage.CODEBOOK]
+    assert named == [(table.name, column) for table in every for column in table.columns]
+    (events,) = (row for row in rows if row["column"] == "events")
+    assert (events["type"], events["required"], events["maximum"]) == ("integer", "yes", "n_known")
+    assert all(row["help"] and row["example"] for row in rows)
+
+
+def test_no_text_of_the_package_is_run_as_a_formula(tmp_path, book):
+    """A spreadsheet shows it as text; a number below 0 stays a number."""
+    review = config.read(SHIPPED / config.PATH)["review"]
+    label = '=HYPERLINK("http://example.org")'
+    rows = {name: [] for name in analyses.TABLES}
+    rows["studies"] = [{"study_id": "doe_2020", "label": label, "year": -5}]
+    datapackage.write(tmp_path, review, list(book.tables.values()), rows)
+    header, row = lines(tmp_path / "studies.csv")
+    cells = dict(zip(header, row, strict=True))
+    assert (cells["label"], cells["year"]) == (f"'{label}", "-5")
 
 
 def test_what_names_a_row_is_never_empty(book):
