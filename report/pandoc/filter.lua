@@ -1,5 +1,5 @@
 -- Gives Pandoc what the pages use of Quarto: values of var and meta, callouts, tabsets,
--- figures and tables with numbers, cross-references (@fig-, @tbl-, @sec-).
+-- content for some formats only, figures and tables with numbers, cross-references (@fig-, @tbl-, @sec-).
 
 local VARIABLES = '_variables.yml'
 local KINDS = { fig = 'Figure', tbl = 'Table', sec = 'Section' }
@@ -117,9 +117,23 @@ local function tabset(div)
   return pandoc.Div(content, div.attr)
 end
 
+-- Whether this format is one that when-format or unless-format names.
+local function is_of_format(div)
+  local named = div.attributes['when-format'] or div.attributes['unless-format']
+  local is = named ~= nil and FORMAT:match(named) ~= nil
+  if div.attributes['unless-format'] then
+    is = not is
+  end
+  return is
+end
+
 local function shape_div(div)
   local kind = callout_kind(div)
-  if kind then
+  if div.classes:includes 'content-visible' then
+    return is_of_format(div) and div.content or {}
+  elseif div.classes:includes 'content-hidden' then
+    return is_of_format(div) and {} or div.content
+  elseif kind then
     return callout(div, kind)
   elseif div.classes:includes 'panel-tabset' then
     return tabset(div)

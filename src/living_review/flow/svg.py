@@ -1,5 +1,6 @@
 """The flow as SVG with real text: for the page in two layouts, and as a file of its own."""
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from living_review.figures import lettering
@@ -7,6 +8,8 @@ from living_review.figures.plain import one_line
 from living_review.flow import layout, wording, wrapping
 from living_review.flow.layout import ASCENT, BAR, LEADING, SIZE, Drawing, Placed, Text
 from living_review.flow.wording import Counts
+
+Point = tuple[float, float]
 
 HEAD = 5.0  # half the width of an arrow's head
 MARGIN = 12.0  # around the file
@@ -53,15 +56,16 @@ def inline(counts: Counts) -> str:
 
 def standalone(counts: Counts, page: str) -> str:
     """The wide layout as a file with its notes; boxes link to their lists on the page."""
-    drawing = layout.wide(wording.flow(counts))
-    notes, height = _notes(wording.notes(counts), drawing)
-    whole = drawing._replace(height=height)
+    whole, notes = noted(counts)
+    height = whole.height
     style = f"<style>{_css(STYLE)} .flow .flow-ground {{ fill: #ffffff; stroke: none; }}</style>"
     ground = (
         f'<rect class="flow-ground" x="{-MARGIN:g}" y="{-MARGIN:g}" '
         f'width="{whole.width + 2 * MARGIN:g}" height="{_round(height + 2 * MARGIN)}"/>'
     )
-    figure = _svg("wide", whole, counts, f"{page}#flow-", MARGIN, style + ground, notes)
+    figure = _svg(
+        "wide", whole, counts, f"{page}#flow-", MARGIN, style + ground, "".join(map(_label, notes))
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{figure}\n'
 
 
@@ -123,14 +127,20 @@ def _label(text: Text) -> str:
     return f"<text>{spans}</text>"
 
 
-def _arrow(points: tuple[tuple[float, float], ...]) -> str:
+def arrow(points: Sequence[Point]) -> tuple[list[Point], list[Point]]:
+    """The line of an arrow, up to where its head begins, and the corners of the head."""
     (x, y), (x0, y0) = points[-1], points[-2]
     dx, dy = (x > x0) - (x < x0), (y > y0) - (y < y0)
     back_x, back_y = x - 1.6 * HEAD * dx, y - 1.6 * HEAD * dy
-    line = "L".join(f"{_round(a)} {_round(b)}" for a, b in (*points[:-1], (back_x, back_y)))
     side_x, side_y = HEAD * dy, HEAD * dx
-    corners = ((x, y), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y))
-    head = "L".join(f"{_round(a)} {_round(b)}" for a, b in corners)
+    head = [(x, y), (back_x + side_x, back_y + side_y), (back_x - side_x, back_y - side_y)]
+    return [*points[:-1], (back_x, back_y)], head
+
+
+def _arrow(points: Sequence[Point]) -> str:
+    line, head = (
+        "L".join(f"{_round(a)} {_round(b)}" for a, b in corners) for corners in arrow(points)
+    )
     return f'<path d="M{line}"/><path class="flow-head" d="M{head}Z"/>'
 
 
@@ -144,20 +154,26 @@ def _bar(bar: layout.Bar) -> str:
     )
 
 
-def _notes(notes: list[str], drawing: Drawing) -> tuple[str, float]:
-    """The notes below a drawing, and how high it is with them."""
+def noted(counts: Counts) -> tuple[Drawing, list[Text]]:
+    """The wide layout with room for its notes below, and the notes."""
+    drawing = layout.wide(wording.flow(counts))
     y = drawing.height + LEADING
     placed = []
-    for note in notes:
+    for note in wording.notes(counts):
         lines = wrapping.wrap(note, "", drawing.width, SIZE, NOTE_LINES, bold=False)
-        placed.append(_label(Text(0.0, y + ASCENT, tuple(lines), "")))
+        placed.append(Text(0.0, y + ASCENT, tuple(lines), ""))
         y += LEADING * len(lines)
-    return "".join(placed), y + LEADING / 2
+    return drawing._replace(height=y + LEADING / 2), placed
+
+
+def plain(value: str) -> str:
+    """Outside text in one line; spaces that hold a number together are plain ones again."""
+    return one_line(value) + " " * value.endswith(" ")
 
 
 def _text(value: str) -> str:
-    """Outside text as XML, in one line; spaces that hold a number together are plain ones again."""
-    return escape(one_line(value)) + " " * value.endswith(" ")
+    """Outside text as XML, in one line."""
+    return escape(plain(value))
 
 
 def _round(length: float) -> str:

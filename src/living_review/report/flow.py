@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review import files
-from living_review.flow import methods, svg, wording
+from living_review.flow import methods, png, svg, wording
 from living_review.flow.counts import OUT
 from living_review.flow.equations import PARTS
 from living_review.flow.listing import LISTED
@@ -14,7 +14,7 @@ from living_review.report.markdown import blocks, bullets, cut, table
 
 Row = Mapping[str, Any]
 
-FILE = "flow.svg"
+FILE, PNG = "flow.svg", "flow.png"
 PAGE_FROM_FILE = "../index.html"
 VIA = {"databases": "databases and registers", "other": "other methods"}
 # What a box is called in a sentence.
@@ -55,8 +55,10 @@ def flow_part(results: Row) -> str:
         return blocks(said, _before(counts))
     return blocks(
         f"```{{=html}}\n{svg.inline(counts)}```",
+        f'::: {{.content-visible unless-format="html"}}\n\n'
+        f"![{escape.text(wording.description(counts))}](figures/{PNG})\n\n:::",
         bullets(wording.notes(counts)),
-        f"Download the figure: [SVG](figures/{FILE}).",
+        f"Download the figure: [SVG](figures/{FILE}), [PNG](figures/{PNG}).",
         "### What is in each box {#flow-lists}",
         *(
             block
@@ -73,6 +75,7 @@ def write(results: Row, figures: Path | str) -> None:
     counts = results["flow"]
     if counts["recorded"]:
         files.replace_text(Path(figures) / FILE, svg.standalone(counts, PAGE_FROM_FILE))
+        png.write(counts, Path(figures) / PNG)
 
 
 def _before(counts: Row) -> str:
