@@ -8,9 +8,9 @@ import report_cases as cases
 from figure_cases import many, whole
 
 from living_review.figures import KINDS
-from living_review.report import analyses, figures
+from living_review.report import analyses, figures, theme
 
-STYLE = Path(__file__).resolve().parents[2] / "report/page.css"
+STYLE = Path(__file__).resolve().parents[2] / "report/theme.scss"
 FOUND = {
     "tools": [{"id": "jbi", "title": "JBI", "items": [{"item": "1", "words": "Clear"}]}],
     "asked": False,
@@ -90,7 +90,7 @@ def test_lights_are_those_of_the_outcome_and_its_studies():
 )
 def test_a_screen_shows_one_picture(media, hidden):
     """Wide screens and paper have the wide drawing, phones the narrow one, never both."""
-    style = STYLE.read_text("utf-8")
+    style = theme.css(STYLE.read_text("utf-8"))
     narrow = re.search(r"@media screen and \(max-width: 44rem\) \{(.*?)\n\}", style, re.S)[1]
     rules = narrow if media else style.split("@media screen")[0]
     gone = re.findall(r"\.plot \.(on-\w+) \{[^}]*display: none", rules)

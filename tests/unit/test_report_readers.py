@@ -12,7 +12,7 @@ from living_review.report import (
     analyses,
     anchors,
     answers,
-    cite,
+    citation,
     glance,
     head,
     not_included,
@@ -129,13 +129,13 @@ def test_the_citation_says_which_version_it_is():
     """Authors, title, version; a page that is no version is not cited as one."""
     review = {**cases.kidney()["review"], "authors": AUTHORS, "address": "https://example.org/r"}
     every = [version("2026.11", published_on="2026-11-20"), version("2026.10")]
-    cited = {"review": review, "versions": {**PUBLISHED, "every": every}}
-    assert cite.citation(cited) == (
+    cited = {**cases.kidney(), "review": review, "versions": {**PUBLISHED, "every": every}}
+    assert citation.text(citation.this(cited)) == (
         "Doe J, Roe A. Salvage after ablation of a renal mass: a living systematic review. "
-        "Version 2026.11. https://example.org/r."
+        "Version 2026.11, 2026-11-20. https://example.org/r/v/2026.11/."
     )
-    later = {"review": review, "versions": {"this": "", "before": "2026.11", "every": every}}
-    assert "Not published, after version 2026.11." in cite.citation(later)
+    later = {**cited, "versions": {"this": "", "before": "2026.11", "every": every}}
+    assert "Not published, after version 2026.11, data of" in citation.text(citation.this(later))
 
 
 def test_machines_are_told_who_wrote_what_when_and_where():

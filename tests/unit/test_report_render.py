@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -13,27 +14,37 @@ from pathlib import Path
 
 import pytest
 import report_cases as cases
-from lxml import html
+from lxml import etree, html
 from page_numbers import literals, unaccounted
 
 from living_review import files
 from living_review.figures import SUFFIXES, file_name, forest, kinds, output
 from living_review.figures.plain import one_line
-from living_review.report import figures, parts, render
+from living_review.report import beside, figures, parts, render
 
 SOURCES = Path(__file__).resolve().parents[2] / "report"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+XML = re.compile(r"\.(xml|rels)$")
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
+
+
+# one white pixel
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTf1wQAAAABJRU5ErkJggg=="
+)
 
 
 def prepared(results, folder):
     parts.write(results, folder / "parts")
     files.replace_json(folder / "parts/data/datapackage.json", results["codebook"])
+    files.replace_text(folder / "parts/data/codebook.csv", "table,column\n")
     (folder / "figures").mkdir()
     for analysis in results["analyses"]:
         for suffix in SUFFIXES:
             path = folder / "figures" / file_name(suffix, analysis["id"])
             if path.suffix == ".png":
-                path.write_bytes(b"")  # the page only links it
+                path.write_bytes(PIXEL)  # drawn elsewhere
             else:
                 kind, narrow = suffix[1:].split(".")[0], ".narrow" in suffix
                 words = figures.captioned(analysis, results)
@@ -118,7 +129,8 @@ def test_nothing_is_loaded_and_only_our_script_runs(page):
     assert not list(page.iter("iframe", "object", "embed", "form", "base", "input"))
     assert not [name for element in page.iter() for name in element.attrib if name.startswith("on")]
     assert all(src.startswith("data:image/svg+xml;base64,") for src in page.xpath("//@src"))
-    assert not page.xpath("//link[not(starts-with(@href, 'data:') or @rel = 'canonical')]")
+    told = "@rel = 'canonical' or @rel = 'alternate'"
+    assert not page.xpath(f"//link[not(starts-with(@href, 'data:') or {told})]")
     styles = "".join(page.xpath("//style/text()")) + "".join(page.xpath("//@style"))
     assert "url(" not in styles
     assert "@import" not in styles
@@ -127,7 +139,9 @@ def test_nothing_is_loaded_and_only_our_script_runs(page):
 def test_links_are_of_the_web_or_of_the_page(page, made):
     """Links go to the web by http(s), to the page itself, or to a file beside it."""
     for href in page.xpath("//a/@href"):
-        if not re.match(r"https?://|#", href):
+        if not re.match(
+            r"https?://|#|v/2026\.10(\.\d+)?/", href
+        ):  # a version is put beside when shown
             assert (made[1] / href).is_file(), href
 
 
@@ -159,6 +173,7 @@ def test_plots_are_told_in_words(page, made):
         if forest.drawn(analysis["synthesis"]).anything
         for words in [figures.captioned(analysis, made[0])]
         for kind in ("forest", "leave_one_out", "cumulative", "funnel", "risk_of_bias")
+        if figures.is_shown(kind, analysis["synthesis"])
         if not kinds.refusal(kind, analysis["synthesis"], words)
         for alt in 2 * [kinds.alt_text(kind, analysis["synthesis"], words)]  # wide and narrow
     ]
@@ -191,6 +206,15 @@ def test_page_says_what_it_is(page, made):
     assert f"Rendered by {render.renderer()}." in shown
 
 
+def test_feed_readers_find_the_feed(made, page):
+    """From the page, and from each of the several."""
+    found = [(made[1], page), *((made[1] / "site", html.parse(str(path)))
+                                for path in (made[1] / "site").iterdir())]  # fmt: skip
+    for folder, one in found:
+        (feed,) = one.xpath("//link[@rel='alternate'][@type='application/atom+xml']/@href")
+        assert (folder / feed).is_file()
+
+
 def test_results_and_figures_lie_beside(made):
     """results.json and every plot can be downloaded."""
     files = {str(path.relative_to(made[1])) for path in made[1].rglob("*") if path.is_file()}
@@ -199,7 +223,73 @@ def test_results_and_figures_lie_beside(made):
         for analysis in made[0]["analyses"]
         for suffix in SUFFIXES
     }
-    assert files == {"index.html", "results.json", "data/datapackage.json", *plots}
+    small = beside.files(made[0])
+    assert {"feed.xml", "CITATION.cff", "cite/this.bib", "cite/every.json"} <= set(small)
+    whole = {"index.html", "results.json", "review.docx"}
+    whole |= {"data/datapackage.json", "data/codebook.csv"}
+    assert {path for path in files if not path.startswith("site/")} == {*whole, *plots, *small}
+
+
+def test_several_pages_have_all_of_the_one(made, page):
+    """Each section stands on exactly one of them; the answers on the first, a result on its own."""
+    several = {path.name: html.parse(str(path)) for path in (made[1] / "site").iterdir()}
+    shown = Counter(
+        str(name)
+        for one in several.values()
+        for name in one.xpath("//section//@id | //section/@id")
+    )
+    expected = page.xpath("//main//section//@id | //main//section/@id")
+    assert shown == Counter(map(str, expected))
+    assert several["index.html"].xpath("//section[@id='answers']")
+    for analysis in made[0]["analyses"]:
+        anchor = f"analysis-{analysis['id'].replace('_', '-')}"
+        assert several[f"{anchor}.html"].xpath(f"//section[@id='{anchor}']")
+    words = {one_line(one.getroot().text_content()) for one in several.values()}
+    for section in page.xpath("//section[contains(@class, 'level3')]"):
+        assert any(one_line(section.text_content()) in text for text in words)
+
+
+def test_links_of_several_pages_lead_somewhere(made, page):
+    """To a place on this or another of them, or to a file beside the page; the policy is kept."""
+    folder = made[1] / "site"
+    several = {path.name: html.parse(str(path)) for path in folder.iterdir()}
+    ids = {name: set(map(str, one.xpath("//@id"))) for name, one in several.items()}
+    for name, one in several.items():
+        assert one.xpath("//meta[@http-equiv='Content-Security-Policy']")
+        assert not one.xpath("//@onclick | //@onerror | //@onload")
+        assert one.xpath("//script/text()") == page.xpath("//script/text()")
+        assert len(one.xpath("//h1")) == 1
+        levels = [int(heading.tag[1]) for heading in one.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        for href in map(str, one.xpath("//a/@href")):
+            if re.match(r"https?://|\.\./v/2026\.10", href):
+                continue
+            file, _, place = href.partition("#")
+            if place:
+                assert place in ids[file or name], (name, href)
+            else:
+                assert (folder / file).is_file(), (name, href)
+
+
+def test_the_document_holds_what_the_page_says(made):
+    """DOCX: a whole package; hostile texts are text, plots PNG; nothing runs or is fetched."""
+    with zipfile.ZipFile(made[1] / "review.docx") as package:
+        assert package.testzip() is None
+        read = {name: package.read(name) for name in package.namelist()}
+    parsed = {name: etree.fromstring(text) for name, text in read.items() if XML.search(name)}
+    body = parsed["word/document.xml"]
+    said = one_line(" ".join("".join(p.itertext(f"{W}t")) for p in body.iter(f"{W}p")))
+    review = made[0]["review"]
+    for text in (review["title"], review["question"], *made[0]["warnings"]):
+        assert one_line(text) in said
+    assert "Living systematic review" in said
+    assert {name.rpartition(".")[2] for name in read if "/media/" in name} <= {"png"}
+    assert not list(body.iter(f"{W}instrText", f"{W}object"))
+    for name, root in parsed.items():
+        for link in root.iter(f"{RELATIONS}Relationship") if name.endswith(".rels") else ():
+            if link.get("TargetMode") == "External":
+                assert link.get("Type").endswith("/hyperlink")
+                assert re.match(r"https?://|[a-z]+[./]|#|CITATION\.cff$|v/", link.get("Target"))
 
 
 def test_hostile_texts_are_shown_as_they_are(page, made):
@@ -308,10 +398,13 @@ def test_no_text_makes_an_element(page):
 
 
 def test_same_inputs_same_bytes(tmp_path):
-    """A second render differs in no byte."""
+    """A second render differs in no byte of any file, documents and feed among them."""
     folder = prepared(cases.kidney(), tmp_path)
-    first, second = (rendered(folder, name) / "index.html" for name in ("one", "two"))
-    assert first.read_bytes() == second.read_bytes()
+    first, second = (
+        {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        for out in (rendered(folder, "one"), rendered(folder, "two"))
+    )
+    assert first == second
 
 
 def test_sources_are_not_touched(tmp_path):
@@ -343,7 +436,10 @@ def quarto(tmp_path, monkeypatch):
 
 def test_quarto_is_preferred(tmp_path, quarto):
     """Where Quarto is, it renders, and the page's variables name it."""
-    program = quarto('cat _variables.yml > index.html; echo "$@" >> index.html')
+    program = quarto(
+        'case "$4" in html) made=index.html;; *) made="$6";; esac\n'
+        'cat _variables.yml > "$made"; echo "$@" >> "$made"'
+    )
     (program.parents[1] / "share").mkdir()
     (program.parents[1] / "share/version").write_text("1.9.36\n")
     folder = prepared(cases.empty(), tmp_path / "x")
@@ -353,6 +449,9 @@ def test_quarto_is_preferred(tmp_path, quarto):
     page = (folder / "out/index.html").read_text()
     assert 'renderer: "quarto 1.9.36"' in page
     assert page.endswith("render index.qmd --to html\n")
+    for name, kind in (("review.docx", "docx"), ("review.pdf", "typst")):
+        made = (folder / "out" / name).read_text()
+        assert made.endswith(f"render index.qmd --to {kind} --output {name}\n")
 
 
 def test_quarto_that_fails_fails_the_run(tmp_path, quarto):
@@ -397,6 +496,19 @@ def site(tmp_path):
         return html.fromstring((folder / "out/index.html").read_bytes())
 
     return build
+
+
+def test_a_theme_that_only_quarto_compiles_is_refused(tmp_path):
+    """No page in another look than the one that was asked for."""
+    sources = tmp_path / "sources"
+    shutil.copytree(SOURCES, sources)
+    config = sources / "_quarto.yml"
+    themed = config.read_text().replace("theme: none", "theme: [cosmo, theme.scss]")
+    config.write_text(themed.replace("    css: page.css\n", ""))
+    folder = prepared(cases.empty(), tmp_path / "x")
+    with pytest.raises(render.RenderError, match="only Quarto compiles"):
+        render.render(sources, folder / "parts", folder / "figures", folder / "out")
+    assert not (folder / "out").exists()
 
 
 def test_callouts(site):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from living_review.figures.plain import one_line
-from living_review.report import about, cite, escape
+from living_review.report import about, citation, escape
 
 Row = Mapping[str, Any]
 
@@ -43,10 +43,10 @@ def described(results: Row) -> dict[str, Any]:
         "inLanguage": review["language"],
         "license": review["licence"],
         "version": results["versions"]["this"],
-        "dateModified": _day(results),
-        "datePublished": _published_on(results),
+        "dateModified": citation.last_day(results),
+        "datePublished": citation.published_on(results),
         "url": review.get("address", ""),
-        "creditText": cite.citation(results),
+        "creditText": citation.text(citation.this(results)),
         "funding": review.get("funding", ""),
         "author": [_person(one) for one in review.get("authors", ())],
         "isBasedOn": _continued(review.get("continues")),
@@ -63,30 +63,12 @@ def _meta(results: Row) -> Iterable[tuple[str, str]]:
             yield "citation_author_institution", author["affiliation"]
         if author.get("orcid"):
             yield "citation_author_orcid", about.ORCID + author["orcid"]
-    if published := _published_on(results):
+    if published := citation.published_on(results):
         yield "citation_publication_date", published.replace("-", "/")
         yield "citation_online_date", published.replace("-", "/")
     yield "citation_language", review["language"]
     if address := review.get("address"):
         yield "citation_public_url", address
-
-
-def _day(results: Row) -> str:
-    """The last day of which the page knows: of a search, an import or its version; no clock."""
-    days = [
-        results["status"]["searched_on"],
-        _published_on(results),
-        *(str(row.get("date") or "")[:10] for row in results["searches"]),
-    ]
-    return max(days)
-
-
-def _published_on(results: Row) -> str:
-    versions = results["versions"]
-    days: Iterable[str] = (
-        one["published_on"] for one in versions["every"] if one["version"] == versions["this"]
-    )
-    return next(iter(days), "")
 
 
 def _person(author: Row) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from living_review.report import (
     agreement,
     analyses,
     answers,
+    beside,
     certainty,
     changes,
+    citation,
     cite,
     codebook,
     contrasts,
@@ -73,7 +75,7 @@ PARTS = {
 
 def write(results: Results, folder: Path | str) -> None:
     """Writes every part, head.html, review.yml (metadata of the page), _variables.yml and
-    results.json."""
+    results.json; beside/ has what lies beside the page for readers."""
     folder = Path(folder)
     for name, part in PARTS.items():
         files.replace_text(folder / name, part(results))
@@ -81,13 +83,15 @@ def write(results: Results, folder: Path | str) -> None:
     files.replace_text(folder / "review.yml", metadata(results))
     files.replace_text(folder / "_variables.yml", variables(results))
     files.replace_json(folder / "results.json", results)
+    for path, content in beside.files(results).items():
+        files.replace_bytes(folder / "beside" / path, content)
 
 
 def metadata(results: Results) -> str:
     """Title, language and status of the page, as YAML that Quarto reads through metadata-files."""
     review, status = results["review"], results["status"]
     facts = [
-        ("Version", cite.version(results).removeprefix("Version ")),
+        ("Version", citation.which(results).removeprefix("Version ")),
         ("Searched on", status["searched_on"] or "not yet"),
         ("Take as outdated after", status["outdated_after"] or "not known before the first search"),
     ]
