@@ -3,8 +3,9 @@
 import shutil
 from pathlib import Path
 
+from living_review import versions
 from living_review.names import Plan
-from living_review.report import shown
+from living_review.report import archive, shown
 
 RESULTS = Path("results")
 KEPT = ("README.md",)
@@ -20,6 +21,7 @@ def outdated(plan: Plan) -> list[Path]:
     needed |= {Path(plan.write()), *(RESULTS / name for name in KEPT)}
     beside = {path.relative_to(made) for path in made.rglob("*") if path.is_file()}
     needed |= {folder / path for folder in (made, shown.FOLDER) for path in beside}
+    needed |= {shown.FOLDER / path for path in archive.of_versions(versions.read(), b"")}
     return [path for path in sorted(RESULTS.rglob("*")) if path.is_file() and path not in needed]
 
 

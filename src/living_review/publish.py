@@ -1,7 +1,9 @@
 """Freeze the review as it stands into a version that readers can cite."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from living_review import (
@@ -18,7 +20,7 @@ from living_review import (
 )
 from living_review.errors import ReviewError
 from living_review.names import Plan
-from living_review.report import gathered, shown
+from living_review.report import archive, gathered, making, shown
 from living_review.versions import Version
 
 
@@ -37,8 +39,12 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     published = versions.read()
     version, parts = _frozen(current, results, published, who, why, note, today)
     after = plan.make([*published, version])
-    parts["results"] = gathered.of_plan(after, [*published, version]).results
+    of_version = gathered.of_plan(after, [*published, version])
+    parts["results"] = of_version.results
     with files.hidden_folder(versions.FOLDER) as hidden:
+        with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
+            making.make(after, of_version, Path(folder))
+            (hidden / archive.KEPT).write_bytes(archive.packed(Path(folder)))
         for name, content in {"version": version.told(), **parts}.items():
             files.replace_json(hidden / f"{name}.json", content)
         files.settle(hidden, version.folder)

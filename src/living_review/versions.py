@@ -5,6 +5,7 @@ resources/versions/<version>/ has
     analyses.json   rows, method and result of each analysis
     tables.json     the extraction tables, typed by the codebook
     results.json    every number of the page
+    page.zip        the page itself, and what lies beside it but documents and PNG
 Nothing here is ever written again. What has changed since is found by holding the review against
 these files alone, so that results/ may be deleted at any time.
 """

@@ -16,6 +16,7 @@ from clones import (
 )
 
 from living_review.errors import ReviewError
+from living_review.report import archive
 from living_review.unattended import derived, site
 from living_review.unattended.git import Git
 from living_review.versions import Version
@@ -64,7 +65,7 @@ def notice(version):
 def versions_served():
     """{path: content} of all pages of versions, without the notices."""
     return {
-        str(path.relative_to(OUT)): site._NOTICE.sub("", path.read_text())
+        str(path.relative_to(OUT)): archive._NOTICE.sub("", path.read_text())
         for path in (OUT / "v").rglob("*")
         if path.is_file()
     }
@@ -187,6 +188,25 @@ def test_a_version_whose_page_was_made_elsewhere(runner):
     (told,) = site.assemble(OUT, page("two"), [first], repository, "origin")
     assert "of the branch derived" in told
     assert "one" in (OUT / "v/2026.11/index.html").read_text()
+
+
+def test_a_version_is_served_from_what_was_published(here):
+    """Where no result of it is left, without running anything again; it leads to its neighbours."""
+    first, second = publish("2026.11", "one"), publish("2027.01", "two")
+    made = Path("made")
+    write(made / "index.html", BODY.format('one <a href="v/2026.10/index.html">before</a>'))
+    write(made / "feed.xml", "<feed/>")
+    (first.folder / archive.KEPT).write_bytes(archive.packed(made))
+    told = site.assemble(OUT, page("two"), [first, second])
+    assert told[0] == "site/v/2026.11: as it was published"
+    written = (OUT / "v/2026.11/index.html").read_text()
+    assert 'one <a href="../2026.10/index.html">before</a>' in written
+    assert "A newer version exists" in written
+    assert (OUT / "v/2026.11/feed.xml").read_text() == "<feed/>"
+    assert (OUT / "v/2026.11/results.json").read_text() == "one"
+    again = {path: path.read_bytes() for path in OUT.rglob("*") if path.is_file()}
+    site.assemble(OUT, page("two"), [first, second])
+    assert {path: path.read_bytes() for path in again} == again
 
 
 def test_a_kept_version_never_changes(runner):

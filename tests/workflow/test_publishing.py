@@ -4,6 +4,7 @@ import json
 
 from checkout import counted, reseen
 from invented import add_outcome, included_study
+from lxml import html
 
 ANALYSIS = "recurrence_after_re_ablation"
 PUBLISH = ("publish", "--as", "ann", "--why", "the first full texts")
@@ -26,6 +27,16 @@ def results(review):
 def only_version(review):
     (folder,) = (review.folder / "resources/versions").iterdir()
     return folder
+
+
+def of_version(review, version, name):
+    """What readers see of a version."""
+    return (review.folder / "results/report/v" / version / name).read_bytes()
+
+
+def visible(page):
+    """The words of a page."""
+    return " ".join(html.fromstring(page).text_content().split())
 
 
 def outcome(review, **changed):
@@ -61,6 +72,10 @@ def test_a_version_and_what_comes_after_it(working):
         "not met",
     ]
     as_published = working.page()
+    assert of_version(working, frozen.name, "results.json") == shown
+    assert visible(of_version(working, frozen.name, "index.html")) == visible(as_published)
+    feed = (working.folder / "results/report/feed.xml").read_text()
+    assert f"<title>Version {frozen.name} is published</title>" in feed
 
     outcome(working, events="4")
     said = working.command("check", code=1)
@@ -78,6 +93,10 @@ def test_a_version_and_what_comes_after_it(working):
     assert study["moved"] > 0
     assert not any(found["studies"] for name, found in changes.items() if name != ANALYSIS)
     assert f"This page comes after version {frozen.name} and is not published" in working.page()
+    assert f'href="v/{frozen.name}/index.html"' in working.page()
+    kept = visible(of_version(working, frozen.name, "index.html"))
+    assert "The review has gone on since." in kept
+    assert kept.endswith(visible(as_published).partition("Skip to the answers")[2])
 
     outcome(working, events="3")
     (working.folder / "resources/extraction/corrections.csv").unlink()

@@ -1,11 +1,11 @@
 """Put the current page at the path that never changes."""
 
-from living_review import job
+from living_review import job, versions
 from living_review.report import shown
 
 
 def main(task: job.Job) -> None:
-    shown.show(task.plan.of("report")[0])
+    shown.show(task.plan.of("report")[0], versions.read())
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """The page at the path that never changes: results/report/index.html and the files beside it."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from living_review import files
 from living_review.errors import ReviewError
 from living_review.names import Name, Plan
+from living_review.versions import Version
 
 FOLDER = Path("results/report")
 RESULTS = "results.json"
@@ -81,13 +83,23 @@ def results(plan: Plan) -> Any:
     return files.read_json(Path(page.path).with_name(RESULTS))
 
 
-def show(page: Name) -> None:
-    """Copy the page's files beside the stable path and the page itself over it, in that order."""
+def show(page: Name, published: Sequence[Version]) -> None:
+    """Copy all that readers see to the stable path, the page itself last."""
+    for path, content in of_readers(page, published):
+        files.replace_bytes(FOLDER / path, content)
+    files.replace_text(marker(page), "")
+
+
+def of_readers(page: Name, published: Sequence[Version]) -> Iterator[tuple[str, bytes]]:
+    """Path and content of all that readers see: published versions at their places, what lies
+    beside the page, and the page last."""
+    from living_review.report import archive  # reads HTML, which the plan has no need of
+
     made = Path(page.path)
+    yield from archive.of_versions(published, made.with_name(RESULTS).read_bytes()).items()
     beside = sorted(path for path in made.parent.rglob("*") if path.is_file() and path != made)
     for path in (*beside, made):
-        files.replace_bytes(FOLDER / path.relative_to(made.parent), path.read_bytes())
-    files.replace_text(marker(page), "")
+        yield path.relative_to(made.parent).as_posix(), path.read_bytes()
 
 
 def waits(page: Name, review: Path) -> str:

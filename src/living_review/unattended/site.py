@@ -7,7 +7,6 @@ A version's page is the one that shows the very numbers that the version froze: 
 the same to the byte. Once served it stays what it was, but for that notice.
 """
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,22 +14,18 @@ from pathlib import Path
 from living_review import files, names
 from living_review.errors import ReviewError
 from living_review.names import Plan
-from living_review.report import shown
+from living_review.report import archive, shown
 from living_review.unattended import derived, steps
 from living_review.unattended.derived import Kept
 from living_review.unattended.git import Git
 from living_review.versions import Version
 
 PAGE, RESULTS = "index.html", shown.RESULTS
-VERSIONS = "v"
+VERSIONS = archive.FOLDER
 ON_BRANCH = "versions"  # folder of the branch of results that has the pages of versions
 PAGES = "results/report"
 
 _KEY = re.compile(r"[0-9a-f]{20}/")  # folder of a page under its own name
-_BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-BEGIN, END = "<!-- notice -->", "<!-- end of notice -->"
-LOOK = "border:.2rem solid;padding:.5rem 1rem;margin:1rem"
-_NOTICE = re.compile(f"{BEGIN}.*?{END}", re.DOTALL)
 
 
 def assemble(
@@ -59,14 +54,9 @@ def assemble(
     if repository and placed:
         _keep(placed, out, repository, remote)
     _show(Path(page.path).parent, out)
+    now = (out / RESULTS).read_bytes()
     for version in published:
-        folder = folder_of[version.version]
-        if version != published[-1]:
-            _mark(folder / PAGE, version, published[-1])
-        elif (folder / RESULTS).read_bytes() != (out / RESULTS).read_bytes():
-            _mark(folder / PAGE, version)
-        else:
-            _mark(folder / PAGE)
+        _dress(folder_of[version.version], version, published[-1], now)
     return told
 
 
@@ -88,6 +78,10 @@ def _place(
         if kept and f"{made}/{PAGE}" in kept.blobs:
             _bring(kept, made, folder)
             return f"from {made} of the branch {derived.BRANCH}"
+    if as_published := archive.kept(version):
+        for name, content in as_published.items():
+            files.replace_bytes(folder / name, content)
+        return "as it was published"
     if repository and _made_again(version, folder, repository, remote):
         return "made again from the commit that published it"
     raise ReviewError(
@@ -164,31 +158,13 @@ def _show(source: Path, out: Path) -> None:
             (out / path).unlink()
 
 
-def _mark(page: Path, version: Version | None = None, newer: Version | None = None) -> None:
-    """Put the notice on the page of a version that is not the state of the review any more."""
-    written = page.read_text("utf-8")
-    marked = _NOTICE.sub("", written)
-    if version:
-        marked = with_notice(marked, version, newer)
-    if marked != written:
-        files.replace_text(page, marked)
-
-
-def with_notice(written: str, version: Version, newer: Version | None) -> str:
-    """A page with a notice right at the beginning of its body. newer: the newest version, if it is
-    not this one."""
-    now = f'<a href="../../{PAGE}">The page as it is now</a> is always at the same address.'
-    kept = f"This is version {html.escape(version.version)} of {html.escape(version.published_on)}"
-    if newer:
-        number = html.escape(newer.version)
-        said = (
-            f"<strong>A newer version exists.</strong> {kept}, kept as it was. "
-            f'<a href="../{number}/{PAGE}">Version {number}</a> came later. {now}'
-        )
-    else:
-        said = f"<strong>The review has gone on since.</strong> {kept}, kept as it was. {now}"
-    body = _BODY.search(written)
-    if not body:
-        raise ReviewError(f"The page of version {version.version} has no body to put a notice in.")
-    notice = f'<aside role="note" style="{LOOK}">{said}</aside>'
-    return f"{written[: body.end()]}{BEGIN}{notice}{END}{written[body.end() :]}"
+def _dress(folder: Path, version: Version, newest: Version, now: bytes) -> None:
+    """Have the page of a version say what came after it, and lead to what is there."""
+    gone_on = (folder / RESULTS).read_bytes() != now
+    told = archive.notice(version, newest, gone_on)
+    for name, content in archive.dressed(
+        (folder / PAGE).read_text("utf-8"), told, set(_below(folder))
+    ).items():
+        path = folder / name
+        if not path.exists() or path.read_bytes() != content:
+            files.replace_bytes(path, content)
