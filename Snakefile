@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from living_review import files, job, plan, syntax
+from living_review import files, job, recall, syntax
 from living_review.errors import ReviewError
 from living_review.report import shown
 

@@ -1,11 +1,12 @@
 """Which extracted rows an analysis uses: the same answer for its name and for its numbers."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from living_review import model_names, overlap, tables
+from living_review import linked, model_names, overlap, tables
 from living_review.codebook import Codebook
+from living_review.linked import Extracted
 
 TABLES = ("studies", "reports", "arms", "outcomes")
 FOLDER = "resources/extraction"
@@ -44,9 +45,9 @@ def path(table: str) -> str:
     return f"{FOLDER}/{table}.csv"
 
 
-def read(codebook: Codebook) -> dict[str, list[dict[str, Any]]]:
+def read(codebook: Codebook) -> Extracted:
     """The rows of each extraction table, typed, in an order that the files don't decide."""
-    return {table: _typed(table, codebook) for table in TABLES}
+    return Extracted({table: _typed(table, codebook) for table in TABLES})
 
 
 def _typed(table: str, codebook: Codebook) -> list[dict[str, Any]]:
@@ -88,46 +89,35 @@ def rows(
 
 def counted(
     analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]], known: Decided
-) -> Iterator[tuple[Cells, dict[str, Any], dict[str, bool]]]:
+) -> Iterator[tuple[Cells, Cells, dict[str, bool]]]:
     """What `described` gives, and how it counts: {provisional, retracted} as in `rows`."""
-    read = at_full_text(extracted["reports"], known.included)
+    extracted = linked.of(extracted)
     for study, row in described(analysis, extracted):
-        provisional = row["basis"] != FULL_TEXT or row["study_id"] not in read
+        read = extracted.is_at_full_text(row["study_id"], known.included)
+        provisional = row["basis"] != FULL_TEXT or not read
         yield study, row, {"provisional": provisional, "retracted": row["study_id"] in known.out}
-
-
-def at_full_text(reports: Iterable[Cells], included: Collection[str]) -> set[str]:
-    """Ids of the studies of which people included a report at full text."""
-    return {report["study_id"] for report in reports if report["record_id"] in included}
 
 
 def described(
     analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]]
-) -> Iterator[tuple[Cells, dict[str, Any]]]:
+) -> Iterator[tuple[Cells, Cells]]:
     """Study, and all cells of study, arm and outcome, of each row that the analysis asks for.
 
     Of a column that tables share, what is nearest to the outcome, as codebook.used_columns has it.
     """
-    studies = {study["study_id"]: study for study in extracted["studies"]}
-    arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
-    for outcome in extracted["outcomes"]:
-        if outcome["outcome"] != analysis["outcome"]:
+    where = analysis["where"]
+    asked = {**where, "outcome": [analysis["outcome"]]}
+    for study, arm, outcome, row in linked.of(extracted).outcomes.that_may_meet(asked):
+        if not study or not arm or outcome["outcome"] != analysis["outcome"]:
             continue
-        study = studies.get(outcome["study_id"])
-        arm = arms.get((outcome["study_id"], outcome["arm_id"]))
-        if study is None or arm is None:
-            continue
-        row = {**study, **arm, **outcome}
-        if all(row.get(column) in allowed for column, allowed in analysis["where"].items()):
+        if all(row.get(column) in allowed for column, allowed in where.items()):
             yield study, row
 
 
 def asked(analysis: Mapping[str, Any], extracted: Mapping[str, Sequence[Cells]]) -> set[str]:
     """Ids of the studies with an arm that the analysis asks for, whatever they report of it."""
-    studies = {study["study_id"]: study for study in extracted["studies"]}
     found = set()
-    for arm in extracted["arms"]:
-        cells = {**studies.get(arm["study_id"], {}), **arm}
+    for _, arm, _, cells in linked.of(extracted).arms.that_may_meet(analysis["where"]):
         about = {column: cells[column] for column in analysis["where"] if column in cells}
         if all(value in analysis["where"][column] for column, value in about.items()):
             found.add(arm["study_id"])

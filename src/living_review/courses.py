@@ -6,7 +6,7 @@ Light enough for the plan. Landmarks are never mixed with the time points that t
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review import analyses, descriptions
+from living_review import analyses, descriptions, linked
 from living_review.analyses import Decided
 
 Cells = Mapping[str, Any]
@@ -42,9 +42,12 @@ def parts(
         if row["study_id"] not in left_out
     ]
     arms = {(row["study_id"], row["arm_id"]) for _, row, _ in counted}
-    could_tell = analyses.asked(analysis, extracted) & analyses.at_full_text(
-        extracted["reports"], known.included
-    )
+    tables = linked.of(extracted)
+    could_tell = {
+        study_id
+        for study_id in analyses.asked(analysis, tables)
+        if tables.is_at_full_text(study_id, known.included)
+    }
     described = _follow_up(analysis, unit_of_follow_up(protocol), extracted["outcomes"])
     rate = [_in_time(study, row) | marks for study, row, marks in counted]
     return {

@@ -6,7 +6,7 @@ Light enough for the plan: the same answer for a description's name and for its 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from living_review import analyses, overlap
+from living_review import analyses, linked, overlap
 from living_review.analyses import Decided
 
 Cells = Mapping[str, Any]
@@ -29,17 +29,16 @@ def rows(
     table, where = description["table"], description.get("where", {})
     stated: dict[tuple[str, str], list[dict[str, Any]]] = {}
     beyond = _columns(extracted["outcomes"]) if table == "outcomes" else set()
-    for study, arm, marks in groups(extracted, known):
-        if _could_match({**study, **arm}, where, beyond):
-            empty = {"n": arm["n_patients"], "kind": "", "value": "", "unit": ""}
-            stated[study["study_id"], arm["arm_id"]] = [
-                {
-                    **{column: study[column] for column in ("study_id", "label", "year")},
-                    **{"arm_id": arm["arm_id"], "name": arm["label"]},
-                    **(empty | dict.fromkeys(SPREAD, "")),
-                    **marks,
-                }
-            ]
+    for study, arm, marks in _groups(where, beyond, extracted, known):
+        empty = {"n": arm["n_patients"], "kind": "", "value": "", "unit": ""}
+        stated[study["study_id"], arm["arm_id"]] = [
+            {
+                **{column: study[column] for column in ("study_id", "label", "year")},
+                **{"arm_id": arm["arm_id"], "name": arm["label"]},
+                **(empty | dict.fromkeys(SPREAD, "")),
+                **marks,
+            }
+        ]
     for cells in _averages(description, extracted):
         of_arm = stated.get((cells["study_id"], cells["arm_id"]))
         if of_arm is None:
@@ -57,22 +56,29 @@ def rows(
     return sorted(every, key=lambda row: [str(value) for value in row.values()])
 
 
-def groups(
-    extracted: Mapping[str, Sequence[Cells]], known: Decided
+def _groups(
+    where: Mapping[str, Collection[Any]],
+    beyond: Collection[str],
+    extracted: Mapping[str, Sequence[Cells]],
+    known: Decided,
 ) -> Iterator[tuple[Cells, Cells, dict[str, bool]]]:
-    """Every arm with its study and how they count: {included, provisional, retracted}."""
-    studies = {study["study_id"]: study for study in extracted["studies"]}
-    at_full_text = analyses.at_full_text(extracted["reports"], known.included)
-    for arm in extracted["arms"]:
-        study_id = arm["study_id"]
-        if study_id in studies:
-            is_in = study_id in at_full_text
+    """Every arm that could match, with its study and how they count: {included, provisional,
+    retracted}.
+
+    beyond: columns that are not theirs.
+    """
+    tables = linked.of(extracted)
+    own = {column: allowed for column, allowed in where.items() if column not in beyond}
+    for study, arm, _, cells in tables.arms.that_may_meet(own):
+        if study and _could_match(cells, own):
+            study_id = arm["study_id"]
+            is_in = tables.is_at_full_text(study_id, known.included)
             marks = {
                 "included": is_in,
                 "provisional": not is_in,
                 "retracted": study_id in known.out,
             }
-            yield studies[study_id], arm, marks
+            yield study, arm, marks
 
 
 def parts(
@@ -98,15 +104,12 @@ def _averages(
 
     Of a column that tables share, the row's own counts, as codebook.used_columns has it.
     """
-    studies = {study["study_id"]: study for study in extracted["studies"]}
-    arms = {(arm["study_id"], arm["arm_id"]): arm for arm in extracted["arms"]}
     where = description.get("where", {})
-    for cells in extracted[description["table"]]:
+    tables = linked.of(extracted)
+    rows_ = tables.arms if description["table"] == "arms" else tables.outcomes
+    for _, _, cells, described in rows_.that_may_meet(where):
         if cells[description["column"]] == "" or not _could_match(cells, where):
             continue
-        study = studies.get(cells["study_id"], {})
-        arm = arms.get((cells["study_id"], cells["arm_id"]), {})
-        described = {**study, **arm, **cells}
         if all(described.get(column) in allowed for column, allowed in where.items()):
             yield cells
 
@@ -149,12 +152,6 @@ def _columns(table: Sequence[Cells]) -> set[str]:
     return {column for row in table[:1] for column in row if column not in OF_THE_ROW}
 
 
-def _could_match(
-    cells: Cells, where: Mapping[str, Collection[Any]], beyond: Collection[str] = ()
-) -> bool:
-    """Whether cells fit what is asked of their columns; beyond: columns that are not theirs."""
-    return all(
-        cells[column] in allowed
-        for column, allowed in where.items()
-        if column in cells and column not in beyond
-    )
+def _could_match(cells: Cells, where: Mapping[str, Collection[Any]]) -> bool:
+    """Whether cells fit what is asked of the columns that they have."""
+    return all(cells[column] in allowed for column, allowed in where.items() if column in cells)

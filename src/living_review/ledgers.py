@@ -5,6 +5,8 @@ A line is never changed or taken out: a later line of the same person supersedes
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 
 from living_review import files, tables
@@ -42,9 +44,16 @@ def paths(ledger: str) -> list[Path]:
 
 def read(ledger: str) -> list[dict[str, str]]:
     """Every line of every file, in an order that the files don't decide."""
+    written = tuple((str(path), tables.content(path)) for path in paths(ledger))
+    return list(_lines(ledger, written))
+
+
+@lru_cache(maxsize=len(COLUMNS))
+def _lines(ledger: str, written: tuple[tuple[str, bytes], ...]) -> list[dict[str, str]]:
+    """The lines of files as their bytes have them: several stages read a ledger of a plan."""
     columns = COLUMNS[ledger]
-    lines = [line for path in paths(ledger) for line in tables.cells(path, columns)]
-    return sorted(lines, key=lambda line: [line[column] for column in columns])
+    lines = [line for path, content in written for line in tables.cells(path, columns, content)]
+    return sorted(lines, key=itemgetter(*columns))
 
 
 def standing(lines: Iterable[Line]) -> list[Line]:
@@ -64,6 +73,7 @@ def check(ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
 
 def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
     columns = COLUMNS[ledger]
+    allowed = {column: list(values) for column, values in allowed.items()}
     try:
         table = tables.read(path)
     except TableError as error:
@@ -80,24 +90,24 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
     ]
     if problems:
         return problems
-    ids = [row.cells["id"] for row in table.rows]
-    for place, (number, line) in enumerate(table.rows):
+    ids: set[str] = set()  # of the lines before
+    for number, line in table.rows:
         required = [column for column in REQUIRED[ledger] if not line[column]]
         problems += [Problem(file, number, column, "", "a value") for column in required]
-        if line["id"] in ids[:place]:
+        if line["id"] in ids:
             problems.append(Problem(file, number, "id", line["id"], "each id once"))
         if line["screener"] and line["screener"] != path.stem:
             problems.append(
                 Problem(file, number, "screener", line["screener"], f"{path.stem}, as the file")
             )
-        if line["supersedes"] and line["supersedes"] not in ids[:place]:
+        if line["supersedes"] and line["supersedes"] not in ids:
             words = "empty, or the id of an earlier line of this file"
             problems.append(Problem(file, number, "supersedes", line["supersedes"], words))
         if line["time"] and not TIME.fullmatch(line["time"]):
             words = "day and time in UTC, like 2026-12-01T09:30:00Z"
             problems.append(Problem(file, number, "time", line["time"], words))
+        ids.add(line["id"])
         for column, values in allowed.items():
-            values = list(values)
             if line[column] and line[column] not in values:
                 words = nearest(line[column], values)
                 near = meant(line[column], values)

@@ -75,12 +75,16 @@ def parse(content: bytes, file: str) -> Table:
     ]
     if problems:
         raise TableError(problems)
-    width = len(header)
-    rows = (
-        Row(number, dict(zip(header, cells[:width] + [""] * (width - len(cells)), strict=True)))
-        for number, cells in body
-    )
+    rows = (Row(number, _named(header, cells)) for number, cells in body)
     return Table(file, tuple(header), tuple(rows))
+
+
+def _named(header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Cells by column; a short row is empty at its end, and cells beyond the header are too."""
+    named = dict(zip(header, cells, strict=False))
+    if len(named) < len(header):
+        named |= dict.fromkeys(header[len(named) :], "")
+    return named
 
 
 def write(path: Path | str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
@@ -188,7 +192,7 @@ def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
         io.StringIO(text, newline=""), delimiter=_delimiter(text, file), strict=True
     )
     try:
-        lines = [[cell.strip() for cell in cells] for cells in reader]
+        lines = [list(map(str.strip, cells)) for cells in reader]
     except csv.Error as error:
         raise _unreadable(file, reader.line_num, str(error), "cells with quotes closed") from None
     return [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
@@ -220,16 +224,22 @@ def _unreadable(file: str, row: int, value: str, allowed: str) -> TableError:
     return TableError([Problem(file, row, "", value[:80], allowed)])
 
 
-def cells(path: Path | str, columns: Sequence[str]) -> list[dict[str, str]]:
+def cells(
+    path: Path | str, columns: Sequence[str], written: bytes | None = None
+) -> list[dict[str, str]]:
     """The named columns of every row, in any order of the file; a lacking column reads as empty.
+
+    written: the bytes of the file, where they have been read.
 
     Never fails: a table that can't be read is one row that holds nothing but a digest of its bytes,
     so that whatever is named after it is named after nothing else. `check` refuses such a table.
     """
-    written = content(path)
+    written = content(path) if written is None else written
     try:
         table = parse(written, str(path))
     except TableError:
         unreadable = f"unreadable: {files.digest(written)}"
         return [dict.fromkeys(columns, "") | {columns[0]: unreadable}]
+    if table.columns == tuple(columns):
+        return table.cells
     return [{column: row.get(column, "") for column in columns} for row in table.cells]

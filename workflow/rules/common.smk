@@ -5,7 +5,7 @@ Makes: the plan, results/plan/<key>.json, which tells every rule and job the cur
 
 
 def current_plan():
-    """The plan of this checkout; a wrong config ends the run here, with every mistake named.
+    """The plan of this checkout and its file; a wrong config ends the run here, with every mistake named.
 
     One run at a time: the lock is held until this process ends, so that a lock which Snakemake
     finds afterwards is left over from a run that was killed.
@@ -16,7 +16,7 @@ def current_plan():
             job.forget_failures()
             for stale in Path(".snakemake/locks").glob("*.lock"):
                 stale.unlink()
-        made = plan.make()
+        made = recall.current()
     except ReviewError as error:
         sys.exit(f"\n{error}\n")
     if workflow.is_main_process:
@@ -35,8 +35,8 @@ def made(stage, suffix=""):
 
 
 REVIEW = Path.cwd()  # Snakemake leaves the folder of the review before the last words
-PLAN = current_plan()
-PLAN_FILE = ancient(PLAN.write())
+PLAN, PLAN_PATH = current_plan()
+PLAN_FILE = ancient(PLAN_PATH)
 PAGE = PLAN.of("report")[0]
 SHOWN = [] if shown.is_shown(PAGE) else [str(shown.forget(PAGE))]
 

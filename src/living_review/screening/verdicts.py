@@ -110,7 +110,8 @@ def included_records(lines: Iterable[Line], screening: Mapping[str, Any]) -> set
     required = screening["screeners_required"][stage]
     by_record = defaultdict(list)
     for line in ledgers.standing(lines):
-        by_record[line["record_id"]].append(line)
+        if line["stage"] == stage:
+            by_record[line["record_id"]].append(line)
     return {
         record_id
         for record_id, about in by_record.items()
