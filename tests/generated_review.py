@@ -32,8 +32,8 @@ AT_FULL_TEXT = 0.01  # of works: excluded there, for a reason
 FIRST_PMID = 10_000_001
 GENERIC = ("Editorial", "Reply", "In this issue", "Letter to the editor", "Response")
 JOINING = ("of", "in", "for", "and", "with", "after", "the", "versus")
-ONSETS = "b c d f g h l m n p r s t v st tr pl cr".split()
-NUCLEI = "a e i o u ia io ae".split()
+ONSETS = [*"bcdfghlmnprstv", "st", "tr", "pl", "cr"]
+NUCLEI = [*"aeiou", "ia", "io", "ae"]
 CODAS = ["", "", "n", "r", "s", "l", "m", "x"]
 
 
@@ -146,15 +146,13 @@ class Generated:
         earlier = self.works
         own = [self._work(number, in_first=True) for number in range(earlier, earlier + first)]
         self.works += first
-        again = [
-            self._work(number, in_first=True)
-            for number in sorted(rng.sample(range(self.works), min(self.works, int(second * AGAIN))))
-        ]
+        known = sorted(rng.sample(range(self.works), min(self.works, int(second * AGAIN))))
+        again = [self._work(number, in_first=True) for number in known]
         alone = range(self.works, self.works + second - len(again))
         new = [self._work(number, in_first=False) for number in alone]
         self.works += len(new)
         self._register("nbib", "MEDLINE", "PubMed", "".join(map(nbib, own)))
-        told = [otherwise(one, rng) for one in again if one.pmid] + new
+        told = [*(otherwise(one, rng) for one in again), *new]
         rng.shuffle(told)
         if told:
             self._register("ris", "Embase", "Embase.com", "".join(map(ris, told)))

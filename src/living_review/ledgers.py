@@ -73,7 +73,7 @@ def check(ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
 
 def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
     columns = COLUMNS[ledger]
-    allowed = {column: list(values) for column, values in allowed.items()}
+    values_of = {column: list(values) for column, values in allowed.items()}
     try:
         table = tables.read(path)
     except TableError as error:
@@ -107,7 +107,7 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
             words = "day and time in UTC, like 2026-12-01T09:30:00Z"
             problems.append(Problem(file, number, "time", line["time"], words))
         ids.add(line["id"])
-        for column, values in allowed.items():
+        for column, values in values_of.items():
             if line[column] and line[column] not in values:
                 words = nearest(line[column], values)
                 near = meant(line[column], values)

@@ -33,7 +33,8 @@ class Rows:
                 found.append([one for value in set(allowed) for one in places.get(value, ())])
         if not found:
             return self.rows
-        return [self.rows[place] for place in sorted(min(found, key=len))]
+        fewest = min(found, key=lambda places: len(places))
+        return [self.rows[place] for place in sorted(fewest)]
 
     def _by_value(self, column: str) -> dict[Any, list[int]] | None:
         """Places of each value of a column; None if a row lacks it."""
