@@ -104,7 +104,7 @@ def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
         table.file: len(table.rows)
         for table in (*read.values(), *beside.values(), manifest, totals)
     }
-    rows |= {str(path): len(tables_.read(path).rows) for path in (*others, *notices.paths())}
+    rows |= {str(path): len(ledgers.table(path).rows) for path in (*others, *notices.paths())}
     return Found(problems, rows)
 
 
@@ -185,7 +185,7 @@ def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
     for path in ledgers.paths("screening"):
         if str(path) in wrong:
             continue
-        for number, line in tables_.read(path).rows:
+        for number, line in ledgers.table(path).rows:
             excluded = line["decision"] == "exclude"
             fitting = screening.AWAITING if line["decision"] == "awaiting" else reasons
             needed = line["decision"] == "awaiting" or (excluded and line["stage"] == stages[-1])
@@ -200,7 +200,7 @@ def _overlaps() -> Iterator[Problem]:
     yield from problems
     wrong = {problem.file for problem in problems}
     for path in (path for path in ledgers.paths("overlap") if str(path) not in wrong):
-        for number, line in tables_.read(path).rows:
+        for number, line in ledgers.table(path).rows:
             if line["screener"] == ledgers.SEED:
                 yield Problem(str(path), number, "screener", ledgers.SEED, "a person")
             if line["study_id_1"] == line["study_id_2"]:
@@ -247,7 +247,7 @@ def _decisions_on_events() -> Iterator[Problem]:
     yield from problems
     wrong = {problem.file for problem in problems}
     for path in (path for path in ledgers.paths("events") if str(path) not in wrong):
-        for number, line in tables_.read(path).rows:
+        for number, line in ledgers.table(path).rows:
             kind, decision = line["event"], line["decision"]
             fitting = consequences.DECISIONS[kind]
             rule = consequences.RULE.get(kind, decision)

@@ -3,9 +3,10 @@
 A line is never changed or taken out: a later line of the same person supersedes it by its id.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from living_review import files, tables
 from living_review.errors import NO_COLUMN, Problem, ReviewError, TableError
 from living_review.nearest import meant
 from living_review.schemas import nearest
+from living_review.tables import Table
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
@@ -37,23 +39,47 @@ REQUIRED["grade"] = (*COLUMNS["grade"][: COLUMNS["grade"].index("starting_level"
 Line = Mapping[str, str]
 
 
+class Lines(list[dict[str, str]]):
+    """Lines as `read` gives them, which nobody changes any more: they say their own digest, since
+    several results are named after the same hundred thousand."""
+
+    @cached_property
+    def digest(self) -> str:
+        columns = list(self[0]) if self else []
+        cells = [list(line.values()) for line in self]
+        return files.digest(json.dumps([columns, cells], ensure_ascii=False))
+
+
 def paths(ledger: str) -> list[Path]:
     """The files of a ledger: resources/decisions/<ledger>/<person>.csv."""
     return sorted(Path(FOLDER, ledger).glob("*.csv"))
 
 
-def read(ledger: str) -> list[dict[str, str]]:
+def table(path: Path | str) -> Table:
+    """A file of a ledger as it stands, for who only looks: it is read once, however many ask.
+
+    Raises TableError if it can't be read.
+    """
+    return _table(str(path), tables.content(path))
+
+
+@lru_cache(maxsize=20)
+def _table(path: str, written: bytes) -> Table:
+    return tables.parse(written, path)
+
+
+def read(ledger: str) -> Lines:
     """Every line of every file, in an order that the files don't decide."""
     written = tuple((str(path), tables.content(path)) for path in paths(ledger))
-    return list(_lines(ledger, written))
+    return _lines(ledger, written)
 
 
 @lru_cache(maxsize=len(COLUMNS))
-def _lines(ledger: str, written: tuple[tuple[str, bytes], ...]) -> list[dict[str, str]]:
+def _lines(ledger: str, written: tuple[tuple[str, bytes], ...]) -> Lines:
     """The lines of files as their bytes have them: several stages read a ledger of a plan."""
     columns = COLUMNS[ledger]
     lines = [line for path, content in written for line in tables.cells(path, columns, content)]
-    return sorted(lines, key=itemgetter(*columns))
+    return Lines(sorted(lines, key=itemgetter(*columns)))
 
 
 def standing(lines: Iterable[Line]) -> list[Line]:
@@ -75,23 +101,23 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
     columns = COLUMNS[ledger]
     values_of = {column: list(values) for column, values in allowed.items()}
     try:
-        table = tables.read(path)
+        read = table(path)
     except TableError as error:
         return list(error.problems)
     file = str(path)
-    if not table.columns:
+    if not read.columns:
         return []
     problems = [
-        Problem(file, 1, column, "", NO_COLUMN) for column in columns if column not in table.columns
+        Problem(file, 1, column, "", NO_COLUMN) for column in columns if column not in read.columns
     ] + [
         Problem(file, 1, column, column, f"one of {', '.join(columns)}", meant(column, columns))
-        for column in table.columns
+        for column in read.columns
         if column not in columns
     ]
     if problems:
         return problems
     ids: set[str] = set()  # of the lines before
-    for number, line in table.rows:
+    for number, line in read.rows:
         required = [column for column in REQUIRED[ledger] if not line[column]]
         problems += [Problem(file, number, column, "", "a value") for column in required]
         if line["id"] in ids:

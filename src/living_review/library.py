@@ -1,6 +1,6 @@
 """All records that came so far, under the ids that they keep, from the files of their stages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,16 +14,17 @@ PLACE = ["source", "position"]  # where a record stood in its source
 NO_RECORDS = pd.DataFrame(columns=list(RECORD_COLUMNS), dtype="str")
 
 
-def members(comparison: Name) -> pd.DataFrame:
+def members(comparison: Name, fields: Sequence[str] | None = None) -> pd.DataFrame:
     """What a source added: each new record, and each new version of one: PLACE, and what comparing
-    needs."""
-    return pd.read_parquet(comparison.paths[0])
+    needs; or only some fields of that."""
+    return pd.read_parquet(comparison.paths[0], columns=fields)
 
 
-def all_members(plan: Plan) -> pd.DataFrame:
+def all_members(plan: Plan, fields: Sequence[str]) -> pd.DataFrame:
     """A row for each version of a record of the library, in the order in which they came."""
-    none = dedup.prepare(NO_RECORDS).assign(**NO_RECORDS[PLACE])
-    return pd.concat([none, *map(members, plan.of("pairs"))], ignore_index=True)
+    none = dedup.prepare(NO_RECORDS).assign(**NO_RECORDS[PLACE])[list(fields)]
+    added = [members(comparison, fields) for comparison in plan.of("pairs")]
+    return pd.concat([none, *added], ignore_index=True)
 
 
 def all_pairs(plan: Plan) -> pd.DataFrame:
@@ -33,22 +34,27 @@ def all_pairs(plan: Plan) -> pd.DataFrame:
     return pd.concat([none, *found], ignore_index=True)
 
 
-def records(plan: Plan) -> pd.DataFrame:
-    """Each record of the library as its first source gave it, under the id that it keeps."""
-    given = [NO_RECORDS, *(pd.read_parquet(parsed.path) for parsed in plan.of("records"))]
-    as_given = pd.concat(given, ignore_index=True).drop(columns="record_id")
-    kept = all_members(plan).drop_duplicates("record_id")[["record_id", *PLACE]]
+def records(plan: Plan, fields: Iterable[str] = RECORD_COLUMNS) -> pd.DataFrame:
+    """Each record of the library as its first source gave it, under the id that it keeps.
+
+    fields: what is wanted beside record_id and PLACE, if not all; abstracts are most of a library.
+    """
+    columns = [*PLACE, *(field for field in fields if field not in ("record_id", *PLACE))]
+    given = [pd.read_parquet(parsed.path, columns=columns) for parsed in plan.of("records")]
+    as_given = pd.concat([NO_RECORDS[columns], *given], ignore_index=True)
+    kept = all_members(plan, ["record_id", *PLACE]).drop_duplicates("record_id")
     return kept.merge(as_given, on=PLACE, validate="1:1")
 
 
 def records_to_read(plan: Plan) -> pd.DataFrame:
-    """The same as `records`, with the first abstract that any source gave under a record's id.
+    """Title of each record, with the first abstract that any source gave under its id.
 
     A search strips abstracts unless the protocol keeps them; an import may bring them later.
     """
-    known = records(plan)
-    given = [NO_RECORDS, *(pd.read_parquet(parsed.path) for parsed in plan.of("records"))]
-    of_all = pd.concat([one[["record_id", "abstract"]] for one in given], ignore_index=True)
+    known = records(plan, ["title", "abstract"])
+    columns = ["record_id", "abstract"]
+    given = [pd.read_parquet(parsed.path, columns=columns) for parsed in plan.of("records")]
+    of_all = pd.concat([NO_RECORDS[columns], *given], ignore_index=True)
     of_all = of_all[of_all["abstract"] != ""].drop_duplicates("record_id")
     found = known["record_id"].map(of_all.set_index("record_id")["abstract"]).fillna("")
     return known.assign(abstract=known["abstract"].where(known["abstract"] != "", found))
@@ -69,7 +75,7 @@ def accounts(plan: Plan, registered: Iterable[Source]) -> list[dict[str, Any]]:
         source = described[parsed.label]
         read = len(pd.read_parquet(parsed.path, columns=["record_id"]))
         quarantined = len(pd.read_csv(parsed.paths[0]))
-        new = set(members(comparison)["record_id"]) - known
+        new = set(members(comparison, ["record_id"])["record_id"]) - known
         known |= new
         accounts.append(
             {

@@ -34,8 +34,12 @@ DISTRIBUTIONS = {
 
 
 def digest(value: Any) -> str:
-    """Digest of a JSON-able value; the order of keys in objects doesn't count."""
-    return files.digest(files.canonical_json(value))
+    """Digest of a JSON-able value; the order of keys in objects doesn't count.
+
+    A value that has a digest of its own, made of all that it holds, is asked for it.
+    """
+    own = getattr(value, "digest", None)
+    return own if isinstance(own, str) else files.digest(files.canonical_json(value))
 
 
 @dataclass(frozen=True)

@@ -41,16 +41,21 @@ def of_works(
     lines = list(lines)
     said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
     studies = _studies(works, extracted["reports"])
-    shown = records.set_index("record_id")[list(SHOWN)].to_dict("index")
     stages = protocol["stages"]
+    of_works: dict[str, list[str]] = {}
+    for record_id, work_id in zip(works["record_id"], works["work_id"], strict=True):
+        of_works.setdefault(work_id, []).append(record_id)
+    places = {work_id: screening.place(said.get(work_id, ()), protocol) for work_id in of_works}
+    stage_counts = Counter(place.stage for place in places.values())
+    listed = {
+        work_id: _list(place, stages, work_id not in studies) for work_id, place in places.items()
+    }
+    wanted = {work_id for work_id, name in listed.items() if name}
+    shown = _shown(records, wanted.union(related["work_id_1"], related["work_id_2"]))
     others = _related(related, studies, shown)
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
-    stage_counts: Counter[str] = Counter()
-    of_works = works.groupby("work_id", sort=False)["record_id"]
-    for came, (work_id, record_ids) in enumerate(of_works, 1):
-        place = screening.place(said.get(work_id, ()), protocol)
-        stage_counts[place.stage] += 1
-        name = _list(place, stages, work_id not in studies)
+    for came, (work_id, record_ids) in enumerate(of_works.items(), 1):
+        name, place = listed[work_id], places[work_id]
         if name:
             lists[name].append(
                 {
@@ -74,6 +79,14 @@ def of_works(
         "counts": counts | {stage: stage_counts[stage] for stage in (*stages, *screening.SETTLED)},
         "lists": lists,
         "screeners": sorted({line["screener"] for line in lines} - {SEED}),
+    }
+
+
+def _shown(records: pd.DataFrame, wanted: set[str]) -> dict[str, Row]:
+    """What is shown of each record that is wanted, by its id."""
+    rows = records[records["record_id"].isin(wanted)]
+    return {
+        str(row.pop("record_id")): row for row in rows[["record_id", *SHOWN]].to_dict("records")
     }
 
 

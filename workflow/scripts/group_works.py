@@ -8,14 +8,15 @@ from living_review import dedup, duplicates, files, job, ledgers, library, table
 
 
 def main(task: job.Job) -> None:
-    members = library.all_members(task.plan)
+    members = library.all_members(task.plan, ["record_id", "doi"])
     pairs = library.all_pairs(task.plan)
     for name in task.names:
         lines = ledgers.read("duplicates")
         decisions = pd.DataFrame(ledgers.standing(lines), columns=ledgers.COLUMNS["duplicates"])
         works, conflicts, alarms = dedup.works(members, pairs, decisions)
         asked = dedup.queue(pairs, works, decisions)
-        waiting = duplicates.waiting(asked, conflicts, alarms, library.records(task.plan))
+        records = library.records(task.plan, duplicates.SHOWN)
+        waiting = duplicates.waiting(asked, conflicts, alarms, records)
         task.verify(name, decisions=lines)
         questions, queue, table = name.paths
         files.replace_json(questions, waiting)

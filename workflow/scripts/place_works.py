@@ -21,7 +21,7 @@ def main(task: job.Job) -> None:
     protocol = task.plan.config
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     registered = sources.read()
-    records = library.records(task.plan)
+    records = library.records(task.plan, waiting.SHOWN)
     pairs = library.all_pairs(task.plan)
     for name in task.names:
         parts = screening.parts(protocol, extracted, registered)

@@ -49,6 +49,7 @@ def ranked(
             list(by_id["text"]),
             [known[work] for work in by_id.index],
             shown=[people[work] is None for work in by_id.index],
+            wanted=[places[work] in stages for work in by_id.index],
         )
         scores = dict(zip(by_id.index, map(float, found), strict=True))
     except EstimationError as error:

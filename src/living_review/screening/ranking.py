@@ -29,6 +29,7 @@ def rank(
     texts: Sequence[str],
     labels: Sequence[bool | int | None],
     shown: Sequence[bool] | None = None,
+    wanted: Sequence[bool] | None = None,
 ) -> Floats:
     """A score for each text, from 0 to 1: the higher, the sooner somebody should read it.
 
@@ -37,7 +38,8 @@ def rank(
     Scores put texts in order and are no probabilities. The score of a labelled text comes from
     models that have not seen its label, so that one person's vote does not push the same text up or
     down on another's list; unless shown is true for it, where everybody knows the label anyway. The
-    same input gives the same scores.
+    same input gives the same scores. wanted: whose score is asked for, if not everybody's; others
+    are NaN, and no model is made for them.
     Raises EstimationError unless there is a relevant and an irrelevant text.
     """
     if len(texts) != len(labels):
@@ -46,9 +48,11 @@ def rank(
     relevant = np.array([bool(label) for label in labels])
     require_both(relevant[known])
     features = features_of(texts)
-    margins = np.zeros(len(texts))
-    margins[known] = _unseen(features[known], relevant[known])
+    asked = np.array([True] * len(texts) if wanted is None else wanted, dtype=bool)
     told = ~known | np.array([False] * len(texts) if shown is None else shown, dtype=bool)
+    margins = np.full(len(texts), np.nan)
+    margins[known] = _unseen(features[known], relevant[known], (asked & ~told)[known])
+    told &= asked
     margins[told] = learn_and_score(features[known], relevant[known], features[told])
     return np.round(1 / (1 + np.exp(-margins)), DIGITS)
 
@@ -102,15 +106,17 @@ def learn_and_score(known: csr_matrix, relevant: NDArray[np.bool_], others: csr_
     return np.asarray(model.decision_function(others))
 
 
-def _unseen(features: csr_matrix, relevant: NDArray[np.bool_]) -> Floats:
-    """The margin of each known text by a model of the other folds; 0 if these lack a class.
+def _unseen(features: csr_matrix, relevant: NDArray[np.bool_], asked: NDArray[np.bool_]) -> Floats:
+    """The margin of each known text that is asked for by a model of the other folds, 0 if these
+    lack a class; NaN of the rest.
 
     Its fold does not depend on its label either.
     """
-    margins = np.zeros(len(relevant))
+    margins = np.where(asked, 0.0, np.nan)
     for fold in range(FOLDS):
         held = np.arange(len(relevant)) % FOLDS == fold
         taught = relevant[~held]
-        if taught.any() and not taught.all():
-            margins[held] = learn_and_score(features[~held], taught, features[held])
+        if taught.any() and not taught.all() and (held & asked).any():
+            others = features[held & asked]
+            margins[held & asked] = learn_and_score(features[~held], taught, others)
     return margins

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from living_review import consequences, ledgers
@@ -151,21 +152,33 @@ def place(lines: Collection[Line], screening: Mapping[str, Any]) -> Place:
     decided on a full text need not decide on the abstract as well.
     """
     stages = screening["stages"]
-    said = {
-        stage: verdict(
-            lines, stage, screening["screeners_required"][stage], list(screening["reasons"])
-        )
-        for stage in stages
-    }
-    reached = next((stage for stage in reversed(stages) if _touched(said[stage])), stages[0])
-    if said[reached].standing == "exclude":
-        return Place("excluded", said[reached])
-    if said[reached].standing != "include":
-        return Place(reached, said[reached])
+    required = screening["screeners_required"]
+    said = tuple(tuple(line[column] for column in SAID) for line in lines)
+    asked = tuple((stage, required[stage]) for stage in stages)
+    return _place(said, asked, tuple(screening["reasons"]))
+
+
+# What of a line decides where a work stands.
+SAID = ("stage", "screener", "decision", "reason")
+
+
+@lru_cache(maxsize=10_000)  # among a hundred thousand works few ways of being judged are different
+def _place(
+    said: tuple[tuple[str, ...], ...], asked: tuple[tuple[str, int], ...], reasons: tuple[str, ...]
+) -> Place:
+    """said: SAID of each line; asked: the stages, and how many screeners each requires."""
+    lines = [dict(zip(SAID, cells, strict=True)) for cells in said]
+    verdicts = {stage: verdict(lines, stage, required, reasons) for stage, required in asked}
+    stages = list(verdicts)
+    reached = next((stage for stage in reversed(stages) if _touched(verdicts[stage])), stages[0])
+    if verdicts[reached].standing == "exclude":
+        return Place("excluded", verdicts[reached])
+    if verdicts[reached].standing != "include":
+        return Place(reached, verdicts[reached])
     if reached == stages[-1]:
-        return Place("included", said[reached])
+        return Place("included", verdicts[reached])
     following = stages[stages.index(reached) + 1]
-    return Place(following, said[following])
+    return Place(following, verdicts[following])
 
 
 def _touched(verdict: Verdict) -> bool:

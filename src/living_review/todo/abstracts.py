@@ -8,7 +8,7 @@ from living_review.todo.read import Waiting
 
 def missing(plan: Plan, waiting: Waiting) -> list[str]:
     """Ids of the works that wait for a decision and of which no record has an abstract."""
-    records = library.records(plan)
+    records = library.records(plan, ["abstract"])
     having = set(records.loc[records["abstract"].fillna("") != "", "record_id"])
     return [
         row["record_id"]

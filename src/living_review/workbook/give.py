@@ -59,7 +59,7 @@ def give(path: Path, who: str = "") -> str:
 
 def _records(current: Plan) -> dict[str, Row]:
     """What the review knows of each record, by its id."""
-    found = library.records(current)[["record_id", *layout.OF_WORK]]
+    found = library.records(current, layout.OF_WORK)[["record_id", *layout.OF_WORK]]
     return {record["record_id"]: record for record in found.to_dict("records")}
 
 
