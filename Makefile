@@ -7,7 +7,7 @@ REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
-.PHONY: help review update month search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check bench-page lock clean
+.PHONY: help review update month search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check bench-page bench-living lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -69,6 +69,9 @@ bench-check: $(VENV)/ready ## time of checking tables of 1,000 rows
 
 bench-page: $(VENV)/ready-to-test ## size of the page with 2,000 studies, and time of rendering the shipped review
 	@$(BIN)/python benchmarks/bench_page.py
+
+bench-living: $(VENV)/ready ## time, memory and files of a month, at 100,000 records; SIZE="--records 1000000 --studies 10000 --analyses 200"
+	@$(BIN)/python benchmarks/bench_living.py $(SIZE)
 
 lock: ## write requirements.lock and requirements-dev.lock from pyproject.toml, newest versions
 	@$(PYTHON) -m venv --clear build/lock
