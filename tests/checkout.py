@@ -9,6 +9,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 CHECKOUT = ("Snakefile", "profiles", "workflow", "src", "report", "config", "resources")
 NOT_CHECKED_OUT = shutil.ignore_patterns("__pycache__", "*.egg-info")
@@ -137,3 +139,26 @@ def reseen(review, before):
     """What a run wrote, by stage."""
     review.run()
     return review.written(before)
+
+
+MOUNTED = pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "true"], capture_output=True, check=False
+    ).returncode
+    != 0,
+    reason="this machine lets nobody mount a folder in a name space of its own",
+)
+
+
+def mounted(review, script):
+    """Run a shell script in which folders may be mounted; they are gone afterwards."""
+    return subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", sys.executable],
+        cwd=review.folder,
+        env=review.environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

@@ -1,5 +1,6 @@
 """Files: read whole, written beside and then renamed, so that no reader meets half of one."""
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -28,6 +29,28 @@ def digest(content: bytes | str) -> str:
     if isinstance(content, str):
         content = content.encode()
     return hashlib.sha256(content).hexdigest()
+
+
+# What the system says where a disk is full or a folder can't be written.
+REFUSED = (
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG),
+    *(errno.EROFS, errno.EACCES, errno.EPERM),
+)
+
+
+@contextmanager
+def writing_refused() -> Iterator[None]:
+    """Raise ReviewError, worded for people, where the system refuses to write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in REFUSED:
+            raise
+        at = error.filename or Path.cwd()
+        raise ReviewError(
+            f"{at}: {error.strerror}. What was being written is left out, nothing else is lost; "
+            "make room or let this folder be written, then run again."
+        ) from error
 
 
 @contextmanager

@@ -32,8 +32,9 @@ class Job(NamedTuple):
 def of(snakemake: Any) -> Iterator[Job]:
     """The job that Snakemake hands to a script.
 
-    A ReviewError ends it with the message alone, kept beside the log for the run's last words;
-    anything else is a bug and keeps its traceback.
+    A ReviewError ends it with the message alone, kept beside the log for the run's last words, and
+    so does a full disk or a folder that can't be written; anything else is a bug and keeps its
+    traceback.
     """
     log = Path(snakemake.log[0])
     logging.basicConfig(filename=log, filemode="w", level=logging.INFO, format="%(message)s")
@@ -41,7 +42,8 @@ def of(snakemake: Any) -> Iterator[Job]:
     outputs = set(snakemake.output)
     wanted = [name for name in plan.names if name.path in outputs]
     try:
-        yield Job(plan, wanted, names.script(snakemake.rule))
+        with files.writing_refused():
+            yield Job(plan, wanted, names.script(snakemake.rule))
     except ReviewError as error:
         logging.error("%s", error)
         files.replace_text(log.with_suffix(FAILED), f"{error}\n")

@@ -15,6 +15,7 @@ from living_review.names import Plan
 from living_review.report import reads, render
 
 MEMORY = Path(".snakemake/living_review_plan.json")
+FOLLOWED = Path("logs/run.plan")  # by the run that is under way
 WRITTEN = ("config", "resources")
 CODE = (syntax.SOURCES, names.CHECKOUT / "workflow" / "scripts", reads.SOURCES)
 # Of a search, what no name is made of: run.json has their digests, and jobs hold them against it.
@@ -33,6 +34,20 @@ def current() -> tuple[Plan, str]:
         with contextlib.suppress(OSError):
             files.replace_json(MEMORY, {"read": read, "plan": path})
     return made, path
+
+
+def follow(path: str) -> None:
+    """Leave word which plan this run follows, for jobs that read the workflow elsewhere."""
+    files.replace_text(FOLLOWED, path)
+
+
+def followed() -> tuple[Plan, str]:
+    """The plan of the run that a job belongs to, whatever tables and protocol are by now.
+
+    A job verifies what it reads against the names of that plan.
+    """
+    path = FOLLOWED.read_text()
+    return Plan.read(path), path
 
 
 def everything_read() -> str:

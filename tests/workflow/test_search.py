@@ -10,7 +10,7 @@ import time
 from datetime import date
 
 import pytest
-from checkout import PAGE, ROOT
+from checkout import MOUNTED, PAGE, ROOT, mounted
 from eutils.records import article, article_set
 from eutils.server import Fault, StandIn
 
@@ -174,29 +174,6 @@ def test_killed_at_any_moment(searching, medline, tmp_path):
     assert log(searching)[-1]["outcome"] in ("complete", "nothing_new")
     lines = [line["outcome"] for line in log(searching)]
     assert lines.count("complete") <= 1
-
-
-MOUNTED = pytest.mark.skipif(
-    shutil.which("unshare") is None
-    or subprocess.run(
-        ["unshare", "--mount", "--map-root-user", "true"], capture_output=True, check=False
-    ).returncode
-    != 0,
-    reason="this machine lets nobody mount a folder in a name space of its own",
-)
-
-
-def mounted(review, script):
-    """Run a shell script in which folders may be mounted; they are gone afterwards."""
-    return subprocess.run(
-        ["unshare", "--mount", "--map-root-user", "sh", "-c", script, "sh", sys.executable],
-        cwd=review.folder,
-        env=review.environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 @MOUNTED

@@ -5,23 +5,26 @@ Makes: the plan, results/plan/<key>.json, which tells every rule and job the cur
 
 
 def current_plan():
-    """The plan of this checkout and its file; a wrong config ends the run here, with every mistake named.
+    """The plan of this checkout, and its file.
 
-    One run at a time: the lock is held until this process ends, so that a lock which Snakemake
-    finds afterwards is left over from a run that was killed.
+    A wrong config ends the run here, with every mistake named. One run at a time: the lock is held until
+    this process ends, so that a lock which Snakemake finds afterwards is left over from a run that
+    was killed. A job on another machine reads the workflow again, and follows the plan of its run.
     """
+    if not workflow.is_main_process:
+        return recall.followed()
     try:
-        if workflow.is_main_process:
+        with files.writing_refused():
             files.lock(job.LOCK)
             job.forget_failures()
             for stale in Path(".snakemake/locks").glob("*.lock"):
                 stale.unlink()
-        made = recall.current()
+            made, path = recall.current()
+            recall.follow(path)
     except ReviewError as error:
         sys.exit(f"\n{error}\n")
-    if workflow.is_main_process:
-        syntax.remember()
-    return made
+    syntax.remember()
+    return made, path
 
 
 def missing(stage):
