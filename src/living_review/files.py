@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from living_review.errors import BusyError
+from living_review.errors import BusyError, ReviewError
 
 UNFINISHED = ".unfinished-"  # what is being written beside its place; git passes over it
 

@@ -7,9 +7,9 @@ Makes: the plan, results/plan/<key>.json, which tells every rule and job the cur
 def current_plan():
     """The plan of this checkout, and its file.
 
-    A wrong config ends the run here, with every mistake named. One run at a time: the lock is held until
-    this process ends, so that a lock which Snakemake finds afterwards is left over from a run that
-    was killed. A job on another machine reads the workflow again, and follows the plan of its run.
+    A wrong config ends the run here, with every mistake named. One run at a time: the lock is held
+    until this process ends, so that a lock which Snakemake finds afterwards is left over from a run
+    that was killed. A job on another machine reads the workflow again, and follows its run's plan.
     """
     if not workflow.is_main_process:
         return recall.followed()
