@@ -1,0 +1,56 @@
+"""Files are written in one form, whole or not at all, and a refusal is worded for people."""
+
+import errno
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from living_review import files
+from living_review.errors import ReviewError
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
+VALUES = st.recursive(
+    SCALARS.filter(lambda value: value not in (float("inf"), float("-inf"))),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(VALUES)
+def test_json_is_indented_as_python_does(value):
+    """Byte for byte what json.dumps writes, whatever texts hold."""
+    expected = json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False)
+    assert files.indented_json(value) == expected
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": [1, float("-inf")]}])
+def test_no_number_that_json_lacks_is_written(value, tmp_path):
+    """NaN and infinity are refused, and nothing is left behind."""
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        files.replace_json(tmp_path / "a.json", value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "No space left on device"),
+        (errno.EDQUOT, "Disk quota exceeded"),
+        (errno.EROFS, "Read-only file system"),
+        (errno.EACCES, "Permission denied"),
+    ],
+)
+def test_a_refusal_to_write_says_what_to_do(number, words):
+    """Which file, what the system says, that nothing else is lost."""
+    with pytest.raises(ReviewError) as error, files.writing_refused():
+        raise OSError(number, os.strerror(number), "results/works/a.parquet")
+    assert str(error.value).startswith(f"results/works/a.parquet: {words}.")
+    assert "nothing else is lost; make room or let this folder be written" in str(error.value)
+
+
+def test_other_errors_of_the_system_stay_what_they_are():
+    """A file that is absent is no full disk, but a bug or an answer of its own."""
+    with pytest.raises(FileNotFoundError), files.writing_refused():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "a")
