@@ -10,7 +10,7 @@ import json
 import random
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import accumulate
@@ -104,6 +104,15 @@ class Generated:
         settled = came[: int(len(came) * (1 - WAITING))]
         self._decide(settled, settled[:1])
         self._extract(settled[:1], range(outcomes))
+
+    def add_nothing_new(self, records: int = 20) -> None:
+        """A later file of the first database in which every record is known."""
+        known = [self._work(number, in_first=True) for number in range(records)]
+        self._register("nbib", "MEDLINE", "PubMed", "".join(map(nbib, known)))
+
+    def moved_to(self, folder: Path) -> "Generated":
+        """The same review as it is copied to another folder, to go on there."""
+        return replace(self, folder=folder, files=list(self.files), lines=dict(self.lines))
 
     # --- protocol ----------------------------------------------------------------------------
 

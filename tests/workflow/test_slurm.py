@@ -59,6 +59,7 @@ SMALLER = [f"{rule}:mem_mb=500" for rule in ("compare_records", "place_works", "
 ON_SLURM = (
     *("--workflow-profile", str(ROOT / "profiles/slurm")),
     *("--slurm-init-seconds-before-status-checks", "2", "--seconds-between-status-checks", "2"),
+    *("--slurm-status-command", "squeue"),  # there is no accounting to ask
     *(*SMALL, "--set-resources", *SMALLER),
 )
 
