@@ -159,3 +159,13 @@ def test_an_edit_while_the_plan_is_made_is_not_remembered(review, makings, monke
     monkeypatch.setattr(recall.plan, "make", make)
     recall.current()
     assert makings == [1, 1]
+
+
+def test_a_job_elsewhere_follows_the_plan_of_its_run(review, makings):
+    """Whatever a person wrote since: its names are those that the run was begun with."""
+    begun, path = recall.current()
+    recall.follow(path)
+    (review / "config/config.yaml").write_text("no protocol any more")
+    followed, its_path = recall.followed()
+    assert (followed, its_path) == (begun, path)
+    assert makings == []
