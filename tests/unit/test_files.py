@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import time
 
 import pytest
 from hypothesis import given
@@ -54,3 +55,15 @@ def test_other_errors_of_the_system_stay_what_they_are():
     """A file that is absent is no full disk, but a bug or an answer of its own."""
     with pytest.raises(FileNotFoundError), files.writing_refused():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "a")
+
+
+def test_files_from_the_future_are_dated_now(tmp_path):
+    """A clock that was ahead dated them; older ones keep their time, absent ones are no error."""
+    ahead, old = tmp_path / "ahead", tmp_path / "old"
+    for path, when in ((ahead, 2_300_000_000), (old, 600_000_000)):
+        path.write_text("")
+        os.utime(path, (when, when))
+    before = time.time()
+    files.out_of_the_future([ahead, old, tmp_path / "absent"])
+    assert before - 1 <= ahead.stat().st_mtime <= time.time()
+    assert old.stat().st_mtime == 600_000_000

@@ -21,6 +21,9 @@ def current_plan():
                 stale.unlink()
             made, path = recall.current()
             recall.follow(path)
+            if any(name.is_missing() for name in made.names):
+                made_of = (of for name in made.names for of in name.paths)
+                files.out_of_the_future([path, *made_of])
     except ReviewError as error:
         sys.exit(f"\n{error}\n")
     syntax.remember()
