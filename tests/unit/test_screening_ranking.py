@@ -39,6 +39,16 @@ def test_reading_by_rank_finds_relevant_works_before_reading_at_random():
     assert found_at[-1] < n / 2
 
 
+def test_scores_that_nobody_asks_for_change_no_other():
+    """Whose score is asked for has the one it would have had among all; the others have none."""
+    texts, truth = labelled()
+    known = [label if place % 3 else None for place, label in enumerate(truth)]
+    wanted = np.arange(len(texts)) % 7 == 0
+    some = screening.rank(texts, known, wanted=list(wanted))
+    assert list(some[wanted]) == list(screening.rank(texts, known)[wanted])
+    assert np.isnan(some[~wanted]).all()
+
+
 def test_the_same_decisions_give_the_same_scores():
     """Also in another process, and whatever the order in which records came."""
     texts, truth = labelled()
