@@ -201,8 +201,11 @@ def test_a_clock_that_was_set_back(working):
     rows[0]["quote"] = "another quote"
     working.write_table("extraction/outcomes.csv", rows)
     os.utime(working.folder / "resources/extraction/outcomes.csv", (600_000_000, 600_000_000))
+    known = working.digests()
     working.run()
-    assert working.written(before) == {"check": 1, "report": 2}
+    now = working.digests().items()
+    stages = {path.split("/")[0] for path, digest in now if known.get(path) != digest}
+    assert stages == {"check", "report", "todo"}
 
 
 def test_a_table_that_was_written_by_half(working):
