@@ -13,7 +13,7 @@ No clock and no modification time is ever asked.
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -48,17 +48,29 @@ class Name:
 
     stage: also its folder below results/; label: what people call it, such as an analysis;
     parts: digest of each thing that it is computed from; suffixes: its files, the main one last.
+    values: those things themselves, as long as the plan that made the name is at hand.
     """
 
     stage: str
     label: str
     parts: Mapping[str, str]
     suffixes: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, stage: str, label: str, suffixes: Iterable[str], **parts: Any) -> "Name":
         digests = {part: digest(value) for part, value in parts.items()}
-        return cls(stage, label, digests, tuple(suffixes))
+        return cls(stage, label, digests, tuple(suffixes), parts)
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Name":
+        """A name as it was written down."""
+        return cls(told["stage"], told["label"], told["parts"], tuple(told["suffixes"]))
+
+    def told(self) -> dict[str, Any]:
+        """The name in plain values, without what its parts are digests of."""
+        parts, suffixes = dict(self.parts), list(self.suffixes)
+        return {"stage": self.stage, "label": self.label, "parts": parts, "suffixes": suffixes}
 
     @property
     def key(self) -> str:
@@ -113,18 +125,7 @@ class Plan(NamedTuple):
 
     def write(self) -> str:
         """Write the plan under a name of its own content; returns its path."""
-        content = {
-            "config": self.config,
-            "names": [
-                {
-                    "stage": name.stage,
-                    "label": name.label,
-                    "parts": dict(name.parts),
-                    "suffixes": list(name.suffixes),
-                }
-                for name in self.names
-            ],
-        }
+        content = {"config": self.config, "names": [name.told() for name in self.names]}
         path = f"results/plan/{digest(content)[:KEY_DIGITS]}.json"
         if not Path(path).exists():
             files.replace_json(path, content)
@@ -134,11 +135,7 @@ class Plan(NamedTuple):
     def read(cls, path: Path | str) -> "Plan":
         """A plan as it was written; it knows nothing of what changed since."""
         content = files.read_json(path)
-        names = (
-            Name(name["stage"], name["label"], name["parts"], tuple(name["suffixes"]))
-            for name in content["names"]
-        )
-        return cls(content["config"], tuple(names))
+        return cls(content["config"], tuple(map(Name.read, content["names"])))
 
 
 # --- code ------------------------------------------------------------------------------------

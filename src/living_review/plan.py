@@ -67,7 +67,9 @@ def make(published: Sequence[Version] | None = None) -> Plan:
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
     extracted = analyses.read(book)
-    check = _name("check", "tables", written=written.parts())
+    check = _name(
+        "check", "tables", written=written.parts(), published=versions.contents(published)
+    )
     found = list(_found(protocol, extracted))
     known = decided.read(protocol, extracted)
     used = analyses.used(protocol, extracted, known)

@@ -22,6 +22,7 @@ from living_review.errors import ReviewError
 from living_review.names import Plan
 from living_review.report import archive, gathered, making, shown
 from living_review.versions import Version
+from living_review.why import inputs
 
 
 def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
@@ -40,6 +41,7 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     version, parts = _frozen(current, results, published, who, why, note, today)
     after = plan.make([*published, version])
     of_version = gathered.of_plan(after, [*published, version])
+    parts |= {"protocol": {"protocol": current.config}, "inputs": inputs.of(after).told()}
     parts["results"] = of_version.results
     with files.hidden_folder(versions.FOLDER) as hidden:
         with tempfile.TemporaryDirectory(prefix="living-review-") as folder:

@@ -13,6 +13,7 @@ from pathlib import Path
 from living_review import files, names, plan, runs, syntax, tables
 from living_review.names import Plan
 from living_review.report import reads, render
+from living_review.why import inputs
 
 MEMORY = Path(".snakemake/living_review_plan.json")
 FOLLOWED = Path("logs/run.plan")  # by the run that is under way
@@ -23,13 +24,17 @@ IMMUTABLE = (runs.FOUND, runs.RECORDS, runs.REFRESHED)
 
 
 def current() -> tuple[Plan, str]:
-    """The plan of the review in this folder, and its file. Raises what plan.make raises."""
+    """The plan of the review in this folder, and its file; what it is made of is kept beside it.
+
+    Raises what plan.make raises.
+    """
     read = everything_read()
     path = _remembered(read)
     if path:
         return Plan.read(path), path
     made = plan.make()
     path = made.write()
+    inputs.keep(made, path)
     if everything_read() == read:  # else something was edited meanwhile
         with contextlib.suppress(OSError):
             files.replace_json(MEMORY, {"read": read, "plan": path})
@@ -78,6 +83,7 @@ def _remembered(read: str) -> str:
         memory = files.read_json(MEMORY)
         path = str(memory["plan"])
         whole = names.digest(files.read_json(path))[: names.KEY_DIGITS] == Path(path).stem
-        return path if memory["read"] == read and whole else ""
+        kept = inputs.path(Path(path).stem).exists()
+        return path if memory["read"] == read and whole and kept else ""
     except (OSError, ValueError, LookupError, TypeError):
         return ""

@@ -4,6 +4,8 @@ resources/versions/<version>/ has
     version.json    who published it when and why, with the counts of that day
     analyses.json   rows, method and result of each analysis
     tables.json     the extraction tables, typed by the codebook
+    protocol.json   the protocol, and its amendments so far
+    inputs.json     what each result was computed from, piece by piece, and how it is called
     results.json    every number of the page
     page.zip        the page itself, and what lies beside it but documents and PNG
 Nothing here is ever written again. What has changed since is found by holding the review against
@@ -117,6 +119,11 @@ def content(protocol: Row, extracted: Row, analyses: Row) -> str:
     A search that finds nothing, a decision to screen and a change of the program leave it as it is.
     """
     return names.digest([protocol, extracted, analyses])
+
+
+def contents(published: Iterable[Version]) -> list[list[str]]:
+    """Version and content of each, against which `check` holds what is changed since."""
+    return [[version.version, version.content] for version in published]
 
 
 class Standing(NamedTuple):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from living_review import ledgers, screening
+from living_review import ledgers, names, screening
 
 STAGES = ["title_abstract", "full_text"]
 PROTOCOL = {
@@ -175,3 +175,13 @@ def test_nothing_is_settled_without_two_people(lines):
     """Whatever the seed and one person say, a work is neither in nor out."""
     said = [line(who, decision, stage) for who, decision, stage in lines]
     assert screening.place(said, PROTOCOL).stage in STAGES
+
+
+def test_the_order_of_the_reasons_decides():
+    """The first reason of the protocol that holds counts: another order is another result."""
+    one = {"screening": {"reasons": {"other_organ": "", "review": ""}}, "review": {}}
+    other = {"screening": {"reasons": {"review": "", "other_organ": ""}}, "review": {}}
+    tables = {"studies": [], "reports": []}
+    assert names.digest(screening.parts(one, tables, ())) != names.digest(
+        screening.parts(other, tables, ())
+    )

@@ -13,6 +13,8 @@ def test_nothing_changed_nothing_written(review):
     printed = review.run()
     assert review.results() == before
     assert "results/report/index.html" in printed
+    log = (review.folder / "logs/computed.log").read_text()
+    assert log.splitlines()[-1].endswith("nothing to do")
 
 
 def test_touched_files_write_nothing(review):

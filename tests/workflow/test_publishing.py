@@ -98,6 +98,15 @@ def test_a_version_and_what_comes_after_it(working):
     assert "The review has gone on since." in kept
     assert kept.endswith(visible(as_published).partition("Skip to the answers")[2])
 
+    why = " ".join(working.command("why", ANALYSIS).split())
+    row = "doe_2026 | re_ablation | recurrence | last_follow_up"
+    assert f"changed since version {frozen.name} resources/extraction/outcomes.csv: 1 row" in why
+    assert f"({row}: events 3 -> 4)" in why
+    assert "unchanged since the last run" in why
+    log = (working.folder / "logs/computed.log").read_text()
+    assert f"resources/extraction/outcomes.csv: 1 row changed ({row})" in log
+
+    working.command("prune", "--yes")
     outcome(working, events="3")
     (working.folder / "resources/extraction/corrections.csv").unlink()
     before = working.results()

@@ -1,6 +1,8 @@
 """
 Needs: the protocol in config/, and whatever stands in resources/.
-Makes: the plan, results/plan/<key>.json, which tells every rule and job the current names.
+Makes: the plan, results/plan/<key>.json, which tells every rule and job the current names; beside
+       it what they are made of, results/inputs/<key>.json; at the end of a run, a line of
+       logs/computed.log that says what was computed and why.
 """
 
 
@@ -43,6 +45,7 @@ def made(stage, suffix=""):
 REVIEW = Path.cwd()  # Snakemake leaves the folder of the review before the last words
 PLAN, PLAN_PATH = current_plan()
 PLAN_FILE = ancient(PLAN_PATH)
+ASKED = [name for name in PLAN.names if name.is_missing()]
 PAGE = PLAN.of("report")[0]
 SHOWN = [] if shown.is_shown(PAGE) else [str(shown.forget(PAGE))]
 
@@ -54,6 +57,8 @@ def say_at_last():
         return
     review = Path(os.path.relpath(REVIEW))
     with contextlib.chdir(REVIEW):
+        key, now = Path(PLAN_FILE).stem, datetime.now(UTC)
+        computed.log(now, PLAN, key, ASKED, bool(SHOWN), job.failures())
         if failures := job.failures():
             print(
                 f"\nThe page stays as it was. To be put right:\n\n{failures}",

@@ -116,6 +116,23 @@ def publish(
 
 
 @app.command()
+def why(
+    result: Annotated[
+        str,
+        typer.Argument(
+            help="An analysis, comparison or description, a stage, or a file below results/."
+        ),
+    ] = "",
+    modules: Annotated[bool, typer.Option("--modules", help="Name each module.")] = False,
+) -> None:
+    """Say what a result, or the page, is computed from, what changed, and what is due."""
+    from living_review import plan
+    from living_review.why import explain
+
+    typer.echo(explain.told(result, plan.make(), modules))
+
+
+@app.command()
 def package(
     folder: Annotated[Path, typer.Argument(help="Where to write it; files there are replaced.")],
 ) -> None:

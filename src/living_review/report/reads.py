@@ -1,5 +1,6 @@
 """What the page is computed from, beside the results that it shows."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -57,6 +58,7 @@ def parts(
     }
     return {
         "protocol": protocol,
+        "order": files.digest(json.dumps(protocol)),  # in which the page tells what it lists
         "codebook": files.digest(tables.content(codebook.PATH)),
         "extracted": extracted,
         "published": published(),

@@ -39,6 +39,7 @@ def parts(
     """What the places of all works are computed from, beside the works themselves."""
     return {
         "protocol": protocol["screening"],
+        "order": list(protocol["screening"]["reasons"]),  # the first that holds counts
         "continues": protocol["review"].get("continues"),
         "lines": ledgers.read("screening"),
         "out": sorted(consequences.out(extracted["reports"], consequences.read())),
