@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from living_review import (
+    amendments,
     analyses,
     check_companions,
     codebook,
@@ -20,6 +21,7 @@ from living_review import (
     overlap,
     screening,
     sources,
+    versions,
 )
 from living_review import tables as tables_
 from living_review.analyses import UNDECIDED
@@ -97,8 +99,9 @@ def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
     problems += ledger.check(protocol)
     problems += _published(totals, protocol)
     problems += _spoilt(readable, book)
-    if not all(problem.is_warning for problem in problems):
-        return Found(problems, {})
+    of_protocol = amendments.check(protocol, versions.read())
+    if of_protocol or not all(problem.is_warning for problem in problems):
+        return Found([*of_protocol, *problems], {})
     others = [path for ledger in ledgers.COLUMNS for path in ledgers.paths(ledger)]
     rows = {
         table.file: len(table.rows)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from living_review import (
+    amendments,
     analyses,
     codebook,
     config,
@@ -112,6 +113,7 @@ def _found(protocol: Mapping[str, Any], extracted: Mapping[str, Any]) -> Iterato
         "screening",
         "works",
         upstream=[works.key],
+        again=amendments.decisions_called_into_question(),
         **screening.parts(protocol, extracted, registered),
     )
     yield from (*records, *pairs, works, waiting)

@@ -54,7 +54,7 @@ def _walk(value: Any, key: str, place: KeyPath) -> Iterator[tuple[str, KeyPath, 
         for name, child in value.items():
             yield from _walk(child, f"{key}.{name}".removeprefix("."), (*place, name))
         if key in ORDERED:
-            yield f"{key} (order)", place, list(value)
+            yield f"{key}.(order)", place, list(value)
     elif isinstance(value, list) and value and all(_has_id(child) for child in value):
         for number, child in enumerate(value):
             yield from _walk(child, f"{key}.{child['id']}", (*place, number))

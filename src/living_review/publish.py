@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from living_review import (
+    amendments,
     analyses,
     check,
     codebook,
@@ -41,7 +42,8 @@ def publish(who: str, why: Sequence[str], note: str, today: date) -> Version:
     version, parts = _frozen(current, results, published, who, why, note, today)
     after = plan.make([*published, version])
     of_version = gathered.of_plan(after, [*published, version])
-    parts |= {"protocol": {"protocol": current.config}, "inputs": inputs.of(after).told()}
+    parts["protocol"] = {"protocol": current.config, "amendments": amendments.read()}
+    parts["inputs"] = inputs.of(after).told()
     parts["results"] = of_version.results
     with files.hidden_folder(versions.FOLDER) as hidden:
         with tempfile.TemporaryDirectory(prefix="living-review-") as folder:

@@ -18,12 +18,23 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from living_review import analyses, codebook, config, files, ledgers, names, sources, tables
+from living_review import (
+    amendments,
+    analyses,
+    codebook,
+    config,
+    files,
+    ledgers,
+    names,
+    sources,
+    tables,
+)
 from living_review.errors import ReviewError
 from living_review.report import reads
 
 STARTER = Path(__file__).with_name("starter")
 TEXTS = {
+    amendments.PATH: "amendments.yaml",
     "resources/README.md": "resources.md",
     "results/README.md": "results.md",
     ".gitignore": "gitignore",

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from living_review import screening
+from living_review import screening, versions
 from living_review.ledgers import SEED, Line
 
-LISTS = ("screen", "full_text", "extract", "conflicts", "awaiting")
+LISTS = ("screen", "full_text", "extract", "conflicts", "awaiting", "again")
 ONE_STUDY = "one_study"
 SHOWN = ("title", "authors", "year", "journal", "pmid", "doi")
 CITED = (
@@ -28,6 +28,7 @@ def of_works(
     protocol: Mapping[str, Any],
     extracted: Mapping[str, Sequence[Mapping[str, Any]]],
     related: pd.DataFrame,
+    again: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """{"counts": {...}, "lists": {one of LISTS: works that wait}, "screeners": people who decided}.
 
@@ -37,6 +38,8 @@ def of_works(
     list at most: included works wait only until a study names one of their records as a report.
     related: works that have to do with each other, as dedup.related has them; each that waits is
     told its own, and "one_study" lists pairs that are reports of different studies.
+    again: which decisions an amended protocol calls into question, as amendments has them; they
+    stand until they are made again, and the work is on the list "again" with who is to do so.
     """
     lines = list(lines)
     said = screening.lines_by_work(zip(works["record_id"], works["work_id"], strict=True), lines)
@@ -47,15 +50,17 @@ def of_works(
         of_works.setdefault(work_id, []).append(record_id)
     places = {work_id: screening.place(said.get(work_id, ()), protocol) for work_id in of_works}
     stage_counts = Counter(place.stage for place in places.values())
+    repeated = {work_id: _again(said.get(work_id, ()), again) for work_id in of_works}
     listed = {
-        work_id: _list(place, stages, work_id not in studies) for work_id, place in places.items()
+        work_id: "again" if repeated[work_id] else _list(place, stages, work_id not in studies)
+        for work_id, place in places.items()
     }
     wanted = {work_id for work_id, name in listed.items() if name}
     shown = _shown(records, wanted.union(related["work_id_1"], related["work_id_2"]))
     others = _related(related, studies, shown)
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in LISTS}
     for came, (work_id, record_ids) in enumerate(of_works.items(), 1):
-        name, place = listed[work_id], places[work_id]
+        name, place, to_repeat = listed[work_id], places[work_id], repeated[work_id]
         if name:
             lists[name].append(
                 {
@@ -65,6 +70,7 @@ def of_works(
                     "suggestion": place.verdict.suggestion,
                     "awaiting": place.verdict.awaiting,
                     "votes": [f"{who}: {decision}" for who, decision in place.verdict.votes],
+                    **({"again": to_repeat} if to_repeat else {}),
                     "voters": [who for who, _ in place.verdict.votes],
                     "came": came,
                     "related": others.get(work_id, []),
@@ -88,6 +94,21 @@ def _shown(records: pd.DataFrame, wanted: set[str]) -> dict[str, Row]:
     return {
         str(row.pop("record_id")): row for row in rows[["record_id", *SHOWN]].to_dict("records")
     }
+
+
+def _again(lines: Iterable[Line], again: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Who decided by an earlier protocol what an amended one calls into question."""
+    return sorted(
+        {
+            line["screener"]
+            for line in lines
+            for asked in again
+            if line["screener"] != SEED
+            and (line["stage"], line["decision"]) == (asked["stage"], asked["decision"])
+            and (not asked["reasons"] or line["reason"] in asked["reasons"])
+            and versions.order(line["protocol_version"]) < versions.order(asked["version"])
+        }
+    )
 
 
 def _list(place: screening.Place, stages: Sequence[str], unextracted: bool) -> str:

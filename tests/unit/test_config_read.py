@@ -583,7 +583,7 @@ def test_a_missing_file_is_named(tmp_path):
         config.read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["config", "codebook"])
+@pytest.mark.parametrize("name", ["config", "codebook", "amendments"])
 def test_the_schemas_are_json_schema(name):
     """They are valid in the 2020-12 draft, and explain every key."""
     schema = schemas.load(name)

@@ -23,7 +23,9 @@ PROTOCOL = {
 }
 
 
-def placed(*reports, records=(ARTICLE | {"record_id": "a"}, PREPRINT, ABSTRACT, OTHER)):
+def placed(
+    *reports, records=(ARTICLE | {"record_id": "a"}, PREPRINT, ABSTRACT, OTHER), lines=(), again=()
+):
     """What waits; reports: (study_id, record_id) of the extraction table."""
     found = table(*records).assign(pmid="")
     pairs = compared(*records)
@@ -32,7 +34,7 @@ def placed(*reports, records=(ARTICLE | {"record_id": "a"}, PREPRINT, ABSTRACT, 
     extracted = {
         "reports": [dict(zip(("study_id", "record_id"), row, strict=True)) for row in reports]
     }
-    return waiting.of_works(works, found, [], PROTOCOL, extracted, related)
+    return waiting.of_works(works, found, lines, PROTOCOL, extracted, related, again)
 
 
 def test_a_work_is_told_what_it_has_to_do_with_others():
@@ -80,3 +82,46 @@ def test_works_are_related_once():
     ]
     turned = dedup.related(pairs[::-1], works)
     pd.testing.assert_frame_equal(related, turned)
+
+
+def line(screener="ann", version="2026.11", **cells):
+    """An exclusion of one record at full text."""
+    return {
+        "id": f"{screener}-{version}",
+        "record_id": "pmid:9",
+        "screener": screener,
+        "stage": "full_text",
+        "decision": "exclude",
+        "reason": "children",
+        "protocol_version": version,
+        "supersedes": "",
+    } | cells
+
+
+AGAIN = {"version": "2027.01", "stage": "full_text", "decision": "exclude", "reasons": ["children"]}
+
+
+def test_what_an_amended_protocol_calls_into_question_waits_for_who_decided_it():
+    """The decision stands until it is made again, by the later protocol."""
+    found = placed(lines=[line()], again=[AGAIN])
+    (work,) = found["lists"]["again"]
+    assert (work["record_id"], work["again"]) == ("pmid:9", ["ann"])
+    assert found["counts"]["excluded"] == 1
+    later = line(version="2027.01", supersedes="ann-2026.11", decision="include", reason="")
+    found = placed(lines=[line(), later], again=[AGAIN])
+    assert found["lists"]["again"] == []
+    assert [work["record_id"] for work in found["lists"]["extract"]] == ["pmid:9"]
+
+
+def test_other_decisions_are_not_called_into_question():
+    """Those of another stage, for another reason, by the later protocol, or of the seed."""
+    for other in (
+        line(reason="language"),
+        line(decision="include", reason=""),
+        line(stage="title_abstract"),
+        line(version="2027.01"),
+        line(screener="seed"),
+    ):
+        assert placed(lines=[other], again=[AGAIN])["lists"]["again"] == []
+    any_reason = AGAIN | {"reasons": []}
+    assert len(placed(lines=[line(reason="language")], again=[any_reason])["lists"]["again"]) == 1

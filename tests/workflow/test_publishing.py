@@ -19,6 +19,19 @@ CORRECTION = {
     "date": "2026-11-20",
 }
 
+AMENDMENT = """\
+amendments:
+  - date: 2026-12-03
+    version: "2026.12"
+    who: ann
+    keys: [eligibility.adults]
+    what: Children count as well
+    why: Nothing was found that speaks against it
+    seeing_data: before
+    judge_again:
+      - {stage: full_text, decision: exclude}
+"""
+
 
 def results(review):
     return json.loads((review.folder / "results/report/results.json").read_text())
@@ -76,6 +89,19 @@ def test_a_version_and_what_comes_after_it(working):
     assert visible(of_version(working, frozen.name, "index.html")) == visible(as_published)
     feed = (working.folder / "results/report/feed.xml").read_text()
     assert f"<title>Version {frozen.name} is published</title>" in feed
+
+    config = (working.folder / "config/config.yaml").read_text()
+    rule = "rule: Adults, over 18 years"
+    working.edit("config/config.yaml", rule, "rule: Adults and children")
+    working.edit("config/config.yaml", 'protocol_version: "2026.11"', 'protocol_version: "2026.12"')
+    said = working.command("check", code=1)
+    assert "eligibility.adults.rule is Adults and children; allowed: Adults, over 18" in said
+    declared = working.folder / "config/amendments.yaml"
+    as_it_was = declared.read_text()
+    declared.write_text(AMENDMENT)
+    working.command("check")
+    (working.folder / "config/config.yaml").write_text(config)
+    declared.write_text(as_it_was)
 
     outcome(working, events="4")
     said = working.command("check", code=1)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from living_review import (
+    amendments,
     analyses,
     codebook,
     dedup,
@@ -25,10 +26,17 @@ def main(task: job.Job) -> None:
     pairs = library.all_pairs(task.plan)
     for name in task.names:
         parts = screening.parts(protocol, extracted, registered)
+        parts["again"] = amendments.decisions_called_into_question()
         works = pd.read_parquet(task.plan.of("works")[0].path)
         related = dedup.related(pairs, works)
         placed = waiting.of_works(
-            works, records, parts["lines"], parts["protocol"], extracted, related
+            works,
+            records,
+            parts["lines"],
+            parts["protocol"],
+            extracted,
+            related,
+            parts["again"],
         )
         of_records = zip(works["record_id"], works["work_id"], strict=True)
         placed["agreement"] = agreement.of_pairs(of_records, parts["lines"], parts["protocol"])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from living_review.report import anchors, escape, words
+from living_review.report import anchors, declared, escape, words
 from living_review.report.answers import anchor
 from living_review.report.markdown import blocks, bullets, details, table
 
@@ -25,6 +25,7 @@ def part(results: Row) -> str:
     versions = results["versions"]
     return blocks(
         _since(results),
+        declared.since(results),
         _table(results),
         _studies(results),
         _by_version(results),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from living_review import (
+    amendments,
     analyses,
     codebook,
     companions,
@@ -19,7 +20,7 @@ from living_review import (
 )
 from living_review.codebook import Table
 from living_review.names import Plan
-from living_review.report import due, provenance, reads, results
+from living_review.report import declared, due, provenance, reads, results
 from living_review.risk_of_bias import plain
 from living_review.versions import Version
 
@@ -45,6 +46,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
     tabled = {**extracted, **{name: companions.in_order(name) for name in beside}}
     placed = files.read_json(plan.of("screening")[0].path)
     questions, queue, _ = plan.of("works")[0].paths
+    content = versions.content(protocol, extracted, used)
     shown = results.collect(
         config=protocol,
         tables=extracted,
@@ -90,7 +92,14 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         courses={name.label: files.read_json(name.path) for name in plan.of("courses")},
         descriptions={name.label: files.read_json(name.path) for name in plan.of("descriptions")},
         vocabulary_of=book.vocabulary_of(),
-        versions=versions.shown(published, versions.content(protocol, extracted, used)),
+        versions=versions.shown(published, content),
+        declared=declared.of_review(
+            amendments.read(),
+            tabled["corrections"],
+            versions.standing(published, content).before,
+            extracted,
+            book,
+        ),
         changes={name.label: files.read_json(name.path) for name in plan.of("changes")},
     )
     shown["triggers"] = due.of_results(shown, protocol, published)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from living_review import (
+    amendments,
     codebook,
     files,
     ledgers,
@@ -59,6 +60,7 @@ def parts(
     return {
         "protocol": protocol,
         "order": files.digest(json.dumps(protocol)),  # in which the page tells what it lists
+        "amendments": files.digest(tables.content(amendments.PATH)),
         "codebook": files.digest(tables.content(codebook.PATH)),
         "extracted": extracted,
         "published": published(),

@@ -11,6 +11,7 @@ from living_review.ledgers import Line
 from living_review.notices import Event
 from living_review.report import findings, glance, overlaps, rated
 from living_review.report import provenance as how_taken
+from living_review.report.declared import NOTHING_DECLARED
 from living_review.risk_of_bias import plain
 from living_review.run_log import SEARCHED
 from living_review.todo import extraction
@@ -20,7 +21,7 @@ Rows = Sequence[Row]
 
 NO_VERSION: Row = MappingProxyType({"this": "", "before": "", "every": ()})
 NOT_JUDGED = plain.of_review((), {}, None)
-LISTS = ("screen", "full_text", "conflicts", "awaiting", "extract", "questions")
+LISTS = ("screen", "full_text", "conflicts", "awaiting", "extract", "again", "questions")
 AWAITED = "awaiting"  # from others: no decision of the team is due
 ONE_STUDY = "one_study"  # advice: nothing has to wait for it
 # Lists of `waiting` -> what deduplication calls them.
@@ -63,6 +64,7 @@ def collect(
     descriptions: Mapping[str, Row] | None = None,
     versions: Row = NO_VERSION,
     changes: Mapping[str, Row] = MappingProxyType({}),
+    declared: Row = NOTHING_DECLARED,
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
 
@@ -89,7 +91,7 @@ def collect(
     codebook: the tables as datapackage.descriptor has them under resources.
     courses: analysis id -> result of synthesis.courses; descriptions: id -> of averages.describe.
     versions: as versions.shown has them; changes: analysis id -> synthesis.bridge from the version
-    before, for each analysis that it had.
+    before, for each analysis that it had. declared: as its of_review has it.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -147,6 +149,7 @@ def collect(
         "codebook": [dict(table) for table in codebook],
         "versions": {**versions, "every": [dict(one) for one in versions["every"]]},
         "triggers": [],  # what they find is held against these results: see due.of_results
+        "declared": dict(declared),
         "changes": {name: dict(found) for name, found in changes.items()},
         "screening": dict(config["screening"]),
         "agreement": [dict(pair) for pair in agreement],

@@ -26,6 +26,7 @@ WAITING = {
 }
 # Rare; told only when there are any.
 RARE = {
+    "again": "works to decide on again",
     "verify": "rows to check by a second person",
     "provisional": "studies known in part from abstracts only",
     "awaiting": "works that wait for others",

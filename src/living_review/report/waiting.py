@@ -49,6 +49,9 @@ TASKS = {
 }
 
 
+AGAIN = "to be decided on again, by the amended protocol; the decisions stand until then"
+
+
 def part(results: Row) -> str:
     """What people have to decide next, in the order of todo.tasks: counts, lists that open."""
     lists, counts = results["waiting"]["lists"], results["waiting"]["counts"]
@@ -64,6 +67,7 @@ def part(results: Row) -> str:
         of_works("screen", "record", "records", "to be screened by title and abstract"),
         of_works("conflicts", "conflict", "conflicts", "to be resolved"),
         of_works("full_text", "report", "reports", "to be assessed in full text"),
+        of_works("again", "work", "works", AGAIN) if lists["again"] else "",
         *(_awaited(lists["awaiting"], *of) for of in AWAITED.items()),
         of_works("extract", "included study", "included studies", "to be extracted"),
         unread.verify(lists["verify"]),

@@ -8,7 +8,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ class Document(dict[str, Any]):
         self.lines = lines
 
 
-def problem(document: dict[str, Any], fault: Fault) -> KeyProblem:
+def problem(document: Mapping[str, Any], fault: Fault) -> KeyProblem:
     """A fault with its file and the line of the key, or of the nearest key around it."""
     path, found, allowed = fault
     lines: dict[KeyPath, int] = getattr(document, "lines", {})
@@ -73,7 +73,7 @@ def problem(document: dict[str, Any], fault: Fault) -> KeyProblem:
     )
 
 
-def problems(document: dict[str, Any], faults: list[Fault]) -> list[KeyProblem]:
+def problems(document: Mapping[str, Any], faults: list[Fault]) -> list[KeyProblem]:
     """Every fault as a problem, in the order of the file."""
     return sorted((problem(document, fault) for fault in faults), key=lambda each: each.line)
 
@@ -130,7 +130,7 @@ def read(path: Path | str, schema: str) -> tuple[Document, list[Fault]]:
 
 @cache
 def load(schema: str) -> dict[str, Any]:
-    """A schema by name: "config" or "codebook"."""
+    """A schema by name: "config", "codebook" or "amendments"."""
     content = Path(__file__).with_name(f"{schema}.schema.json").read_bytes()
     loaded: dict[str, Any] = json.loads(content)
     return loaded

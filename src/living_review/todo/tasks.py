@@ -23,6 +23,11 @@ KINDS = {
     "screen": Kind("Works to screen", "Decide on title and abstract", "screen"),
     "conflicts": Kind("Conflicts", "Decide, as one more person", "screen"),
     "full_text": Kind("Full texts", "Get the full text and decide on it", "screen"),
+    "again": Kind(
+        "Decisions to make again",
+        "Decide by the amended protocol, superseding your line",
+        "decided",
+    ),
     "awaiting": Kind("Works that wait for others", "Decide when it has come", "screen"),
     "extract": Kind("Studies to extract", "Enter the study", "studies, reports, arms, outcomes"),
     "verify": Kind("Values to verify", "Check the row against its source", "checked_by"),
@@ -144,6 +149,8 @@ def for_whom(name: str, row: Row, screening: Row, screeners: Collection[str]) ->
         return f"{row['person']} and the first extractor"
     if name == "risk_of_bias_conflicts":
         return " and ".join(_people(one["rater"] for one in row["ratings"])) or ANYBODY
+    if name == "again":
+        return " and ".join(row["again"])
     if name not in OF_SCREENERS:
         return " or ".join(_who_disagree(name, row)) or ANYBODY
     voters = row.get("voters", ())
@@ -164,6 +171,8 @@ def waits_for(name: str, row: Row, who: str) -> bool:
         return who not in row.get("voters", ())
     if name in NOT_AGAIN:
         return who not in _people(row.get(NOT_AGAIN[name]))
+    if name == "again":
+        return who in row["again"]
     return who in (_who_disagree(name, row) or [who])
 
 

@@ -30,6 +30,7 @@ NOT_COMPUTED_FROM = ("title", "published", "direct")  # keys of an entry that ar
 PLACES = {
     "codebook": "config/codebook.yaml",
     "amendments": "config/amendments.yaml",
+    "again": "config/amendments.yaml",
     "published": "resources/published",
     "lines": "resources/decisions/screening",
     "decisions": "resources/decisions/duplicates",
