@@ -7,7 +7,7 @@ REVIEW ?= .# another review: make review REVIEW=examples/vasospasm
 SNAKEMAKE := $(BIN)/snakemake --directory $(REVIEW)
 NOTHING_NEW := 3# exit code of a search, which is no failure
 .DEFAULT_GOAL := help
-.PHONY: help review update month search demo tables prune test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check bench-page bench-living lock clean
+.PHONY: help review update month search demo tables prune reproduce test test-all check bench-search bench-dedup bench-synthesis bench-screening bench-check bench-page bench-living lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
@@ -36,6 +36,9 @@ tables: $(VENV)/ready ## name every mistake in config and tables
 
 prune: $(VENV)/ready ## list results that nothing calls for any more; `make prune YES=1` deletes them
 	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review prune $(if $(YES),--yes)
+
+reproduce: $(VENV)/ready ## compute a published version again and compare: make reproduce VERSION=2026.11
+	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review reproduce $(VERSION) --build
 
 test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
 	@$(BIN)/python -m pytest -n auto -m "not slow"

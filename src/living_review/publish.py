@@ -16,12 +16,13 @@ from living_review import (
     job,
     names,
     plan,
+    reproduce,
     versions,
     written,
 )
 from living_review.errors import ReviewError
 from living_review.names import Plan
-from living_review.report import archive, gathered, making, shown
+from living_review.report import archive, gathered, making, render, shown
 from living_review.versions import Version
 from living_review.why import inputs
 
@@ -96,5 +97,7 @@ def _frozen(
         code=names.digest({name.stage: name.parts["code"] for name in current.names}),
         analyses={name: names.digest(one) for name, one in frozen.items()},
         content=content,
+        program=reproduce.program_now(),
+        renderer=render.renderer(),
     )
     return version, {"analyses": frozen, "tables": extracted}

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from living_review import files, names
@@ -45,6 +46,8 @@ class Version(NamedTuple):
     code: str  # digest of all code of the page and of what it shows
     analyses: Mapping[str, str]  # digest of what stands of each in analyses.json
     content: str  # digest of all that people had decided and extracted: see `content`
+    program: Mapping[str, Any] = MappingProxyType({})  # {"commit", "clean"}: as reproduce has it
+    renderer: str = ""  # of the page
     schema: int = SCHEMA
 
     @property
@@ -54,7 +57,11 @@ class Version(NamedTuple):
     def told(self) -> dict[str, Any]:
         """The version in plain values, as version.json has it."""
         return {
-            name: list(cell) if isinstance(cell, tuple) else cell
+            name: list(cell)
+            if isinstance(cell, tuple)
+            else dict(cell)
+            if isinstance(cell, Mapping)
+            else cell
             for name, cell in self._asdict().items()
         }
 
@@ -68,6 +75,13 @@ class Version(NamedTuple):
     def tables(self) -> dict[str, list[dict[str, Any]]]:
         found: dict[str, list[dict[str, Any]]] = files.read_json(self.folder / "tables.json")
         return found
+
+
+def _plain(cell: Any) -> Any:
+    """A field as JSON gives it back."""
+    if isinstance(cell, Mapping):
+        return dict(cell)
+    return list(cell) if isinstance(cell, tuple) else cell
 
 
 def read() -> list[Version]:

@@ -133,6 +133,37 @@ def why(
 
 
 @app.command()
+def reproduce(
+    version: Annotated[str, typer.Argument(help="A published version, like 2026.11.")],
+    to: Annotated[
+        Path | None, typer.Option(help="Where its page goes; build/reproduced/VERSION if not said.")
+    ] = None,
+    at: Annotated[str, typer.Option(help="The commit or tag, if it has another name.")] = "",
+    build: Annotated[
+        bool, typer.Option("--build", help="Make the environment of its lock, if it differs.")
+    ] = False,
+) -> None:
+    """Compute a published version again from its commit, and compare results.json byte for byte.
+
+    Exit code: 0 if it is the same, 1 if it is not.
+    """
+    from living_review import reproduce
+
+    to = to or Path("build/reproduced", version)
+    found = reproduce.reproduce(version, to, at, build)
+    typer.echo(f"Version {version}, commit {found.commit.id[:12]} ({found.commit.how}).")
+    for note in found.notes:
+        typer.echo(note)
+    typer.echo(f"The page: {found.page}")
+    if found.differences:
+        typer.echo("results.json is not the one that was published:", err=True)
+        for line in found.differences:
+            typer.echo(f"  {line}", err=True)
+        raise typer.Exit(1)
+    typer.echo("results.json is the one that was published, byte for byte.")
+
+
+@app.command()
 def package(
     folder: Annotated[Path, typer.Argument(help="Where to write it; files there are replaced.")],
 ) -> None:
