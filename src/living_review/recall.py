@@ -34,7 +34,8 @@ def current() -> tuple[Plan, str]:
         return Plan.read(path), path
     made = plan.make()
     path = made.write()
-    inputs.keep(made, path)
+    with contextlib.suppress(OSError):  # what only explains must not stop a run
+        inputs.keep(made, path)
     if everything_read() == read:  # else something was edited meanwhile
         with contextlib.suppress(OSError):
             files.replace_json(MEMORY, {"read": read, "plan": path})

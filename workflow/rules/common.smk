@@ -57,8 +57,6 @@ def say_at_last():
         return
     review = Path(os.path.relpath(REVIEW))
     with contextlib.chdir(REVIEW):
-        key, now = Path(PLAN_FILE).stem, datetime.now(UTC)
-        computed.log(now, PLAN, key, ASKED, bool(SHOWN), job.failures())
         if failures := job.failures():
             print(
                 f"\nThe page stays as it was. To be put right:\n\n{failures}",
@@ -66,3 +64,5 @@ def say_at_last():
             )
         elif shown.is_shown(PAGE):
             print(f"\n{shown.waits(PAGE, review)}")
+        key, now = Path(PLAN_FILE).stem, datetime.now(UTC)
+        computed.log(now, PLAN, key, ASKED, bool(SHOWN), failures)

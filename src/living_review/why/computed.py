@@ -34,7 +34,7 @@ def log(
         return
     entry = [f"{time:%Y-%m-%dT%H:%M:%SZ} {_said(made, left, showed)}"]
     if made:
-        entry += [f"  {line}" for line in _because(made, current)]
+        entry += [f"  {line}" for line in _because(made, current, key)]
     entry += [f"  failed: {line}" for line in failures.splitlines() if line]
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("a", encoding="utf-8") as lines:
@@ -73,13 +73,15 @@ def because(
     return grouped
 
 
-def _because(made: Sequence[Name], current: Plan) -> Iterable[str]:
+def _because(made: Sequence[Name], current: Plan, key: str) -> Iterable[str]:
     called, against = before()
     if against is None:
         yield f"no earlier run is known here: {titled(inputs.title(name) for name in made)}"
         return
     yield f"held against {called}"
-    for why, titles in because(made, inputs.of(current), against).items():
+    kept = inputs.read(key)
+    now = kept.at_hand(current) if kept else inputs.of(current)
+    for why, titles in because(made, now, against).items():
         yield f"{titled(titles)}, because of"
         yield from (f"  {line}" for line in why)
 

@@ -24,9 +24,11 @@ NAMED_BY = (
     *("arm_id", "outcome", "time_point", "side", "event", "kind", "analysis", "domain", "group"),
     *("measure", "version", "time", "strategy_id", "screener", "id"),
 )
-# Said by other names, by the modules, by the protocol itself, by the synthesis of the analysis.
-SAID_ELSEWHERE = ("upstream", "code", "protocol", "now")
+# Said by other names, by the modules, by the protocol itself; by the synthesis of the analysis.
+SAID_ELSEWHERE = ("upstream", "code", "protocol", "now", "rate", "landmarks")
 KEPT_BY = {"lines": "screening", "extracted": "report"}  # parts of several stages, kept once
+
+OTHER_FORM = (ValueError, KeyError, TypeError)  # a file of an earlier program, or a broken one
 
 Pieces = Mapping[str, Mapping[str, str]]  # {part: {piece: digest}}
 
@@ -38,6 +40,10 @@ class Inputs(NamedTuple):
     pieces: Mapping[str, Pieces]  # by the same
     code: Mapping[str, str]  # {module: digest}, {library: version}
     protocol: Mapping[str, Any]
+
+    def at_hand(self, current: Plan) -> "Inputs":
+        """With the names of the plan as it was made, which have their values."""
+        return self._replace(names={title(name): name for name in current.names})
 
     def told(self) -> dict[str, Any]:
         """In plain values, without the protocol, which stands elsewhere."""
@@ -120,12 +126,16 @@ def _is_rows(value: Any) -> bool:
 
 def row_name(row: Mapping[str, Any]) -> str:
     """What names a row, in one text."""
-    named = [str(row[column]) for column in NAMED_BY if row.get(column, "") != ""]
+    named = [str(row[column]) for column in NAMED_BY if column in row and row[column] != ""]
     return BETWEEN.join(named) or _digest(row)
 
 
 def _digest(value: Any) -> str:
-    return files.digest(files.canonical_json(value))[:DIGITS]
+    return files.digest(_canonical(value))[:DIGITS]
+
+
+# Made once: there may be a hundred thousand rows.
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 # ---- kept --------------------------------------------------------------------------------------
@@ -149,20 +159,20 @@ def as_text(found: Inputs) -> str:
 
 
 def read(key: str) -> Inputs | None:
-    """Of an earlier run, by the key of its plan; None if it is kept no more."""
+    """Of an earlier run, by the key of its plan; None if it is kept no more, or in another form."""
     try:
         told = files.read_json(path(key))
         return _read(told, Plan.read(f"results/plan/{key}.json").config)
-    except FileNotFoundError:
+    except (OSError, *OTHER_FORM):
         return None
 
 
 def of_version(folder: Path) -> Inputs | None:
-    """Of a published version, by its folder; None if it keeps no inputs."""
+    """Of a published version, by its folder; None if it keeps no inputs, or in another form."""
     try:
         told = files.read_json(folder / "inputs.json")
         return _read(told, files.read_json(folder / "protocol.json")["protocol"])
-    except FileNotFoundError:
+    except (OSError, *OTHER_FORM):
         return None
 
 

@@ -226,7 +226,9 @@ def _of_rows(part: str, name: Name, now: Inputs, before: Inputs) -> list[Reason]
     What bears on their studies, or else, since patients of one study may count in another, all that
     changed in the tables and decisions.
     """
-    rows = [piece.split(BETWEEN) for piece, _ in _pieces(title(name), part, now, before)]
+    kept_as = (title(name), part), (title(name), "follow_up"), (f"syntheses {name.label}", "rows")
+    kept = (_pieces(called, where, now, before) for called, where in kept_as)
+    rows = [piece.split(BETWEEN) for piece, _ in next(filter(None, kept), [])]
     studies = {row[0] for row in rows if row[0]}
     arms = {tuple(row[:2]) for row in rows}
     outcome = _entry(name, now).get("outcome", "")
@@ -238,8 +240,8 @@ def _of_rows(part: str, name: Name, now: Inputs, before: Inputs) -> list[Reason]
         record
         for study, record, *_ in (
             piece.split(BETWEEN)
-            for kept in (now, before)
-            for piece in kept.pieces.get(PAGE, {}).get("extracted.reports", {})
+            for state in (now, before)
+            for piece in state.pieces.get(PAGE, {}).get("extracted.reports", {})
             if BETWEEN in piece
         )
         if study in studies
