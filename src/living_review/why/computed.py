@@ -4,6 +4,7 @@ The log is for people. What the next run is held against is the plan of the last
 its end, whose key is in logs/last_plan; a clone has none, and then the last version serves.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -76,13 +77,13 @@ def because(
 def _because(made: Sequence[Name], current: Plan, key: str) -> Iterable[str]:
     called, against = before()
     if against is None:
-        yield f"no earlier run is known here: {titled(inputs.title(name) for name in made)}"
+        yield f"no earlier run is known here: {titled(map(inputs.title, made), current)}"
         return
     yield f"held against {called}"
     kept = inputs.read(key)
     now = kept.at_hand(current) if kept else inputs.of(current)
     for why, titles in because(made, now, against).items():
-        yield f"{titled(titles)}, because of"
+        yield f"{titled(titles, current)}, because of"
         yield from (f"  {line}" for line in why)
 
 
@@ -92,10 +93,16 @@ def _said(made: Sequence[Name], left: int, showed: bool) -> str:
     return f"computed {len(made):,}" + (f"; still to be made: {left:,}" if left else "")
 
 
-def titled(titles: Iterable[str]) -> str:
-    """The results by stage: syntheses (ned, recurrence), report (page)."""
+def titled(titles: Iterable[str], current: Plan) -> str:
+    """The results by stage: all 7 figures, syntheses (ned, recurrence), report (page)."""
     by_stage: dict[str, list[str]] = {}
     for called in titles:
         stage, _, label = called.partition(" ")
         by_stage.setdefault(stage, []).append(label)
-    return ", ".join(f"{stage} ({words.some(labels)})" for stage, labels in by_stage.items())
+    counts = Counter(name.stage for name in current.names)
+    return ", ".join(
+        f"all {counts[stage]:,} {stage}"
+        if len(labels) == counts[stage] > 1
+        else f"{stage} ({words.some(labels)})"
+        for stage, labels in by_stage.items()
+    )

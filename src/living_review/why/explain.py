@@ -30,7 +30,8 @@ def told(result: str, current: Plan, with_modules: bool = False) -> str:
     asked = _asked(result, current)
     if not asked:
         return _earlier(result, current, now, held)
-    answers = [_of_name(name, now, held, with_modules) for name in asked]
+    said: dict[tuple[str, ...], str] = {}
+    answers = [_of_name(name, now, current, held, with_modules, said) for name in asked]
     return "\n\n".join([*answers, _due(asked if result else current.names, current, now)])
 
 
@@ -112,14 +113,25 @@ def _earlier(result: str, current: Plan, now: Inputs, held: Sequence[Against]) -
 # ---- what is said of one -------------------------------------------------------------------------
 
 
-def _of_name(name: Name, now: Inputs, held: Sequence[Against], with_modules: bool) -> str:
+def _of_name(
+    name: Name,
+    now: Inputs,
+    current: Plan,
+    held: Sequence[Against],
+    with_modules: bool,
+    said: dict[tuple[str, ...], str],
+) -> str:
+    """said: {what changed: the result of which it was said already}, which grows."""
     lines = [f"{inputs.title(name)}: {name.path}", "  computed from"]
-    lines += [_wrapped(f"{what}: {which}") for what, which in _made_of(name, now)]
+    lines += [_wrapped(f"{what}: {which}") for what, which in _made_of(name, now, current)]
     lines += [_wrapped(f"{what}: {which}") for what, which in _code(name, now, with_modules)]
     if not held:
         lines.append("  No version is published, and no run is known here to hold it against.")
     for against in held:
-        lines += _since(name, now, against)
+        since = _since(name, now, against)
+        first = said.setdefault(tuple(since), inputs.title(name))
+        is_again = len(since) > 1 and first != inputs.title(name)
+        lines += [f"{since[0]}, by what changed {first}"] if is_again else since
     return "\n".join(lines)
 
 
@@ -130,7 +142,7 @@ def _since(name: Name, now: Inputs, against: Against) -> list[str]:
     return [f"  changed since {against.called}", *(_wrapped(line) for line in found)]
 
 
-def _made_of(name: Name, now: Inputs) -> Iterator[tuple[str, str]]:
+def _made_of(name: Name, now: Inputs, current: Plan) -> Iterator[tuple[str, str]]:
     """What a result is computed from: rows, protocol, what people decided, other results."""
     for part, value in name.values.items():
         if part in ("code", "upstream", "order"):
@@ -148,7 +160,7 @@ def _made_of(name: Name, now: Inputs) -> Iterator[tuple[str, str]]:
         if other.key in name.values.get("upstream", ())
     ]
     if above:
-        yield "results", computed.titled(above)
+        yield "results", computed.titled(above, current)
 
 
 def _code(name: Name, now: Inputs, with_modules: bool) -> Iterator[tuple[str, str]]:
@@ -204,12 +216,12 @@ def _due(asked: Iterable[Name], current: Plan, now: Inputs) -> str:
             return "`make review` would compute nothing, and show this page again."
         return "`make review` would compute nothing of this: it stands under its name."
     called, against = computed.before()
-    lines = [f"`make review` would compute {computed.titled(map(inputs.title, missing))}"]
+    lines = [f"`make review` would compute {computed.titled(map(inputs.title, missing), current)}"]
     if against is None:
         return lines[0]
     lines[0] += f"; held against {called}"
     for why, titles in computed.because(missing, now, against).items():
-        lines.append(f"  {computed.titled(titles)}, because of")
+        lines.append(f"  {computed.titled(titles, current)}, because of")
         lines += [_wrapped(line) for line in why]
     return "\n".join(lines)
 

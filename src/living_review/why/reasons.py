@@ -80,7 +80,7 @@ def _collect(
     if was is not None and was.key == name.key:
         return
     if was is None:
-        found.update(dict.fromkeys(_of_entry(name, now, before) or [Reason(title(name), NEW, "")]))
+        found.update(dict.fromkeys(_of_new(name, now, before)))
     for part in sorted({*name.parts, *(was.parts if was else ())}):
         if part == "upstream":
             if was is not None and name.parts.get(part) != was.parts.get(part):
@@ -92,6 +92,13 @@ def _collect(
                     _collect(upstream, now, before, found, seen)
         elif was is not None and name.parts.get(part) != was.parts.get(part):
             found.update(dict.fromkeys(_of_part(part, name, now, before)))
+
+
+def _of_new(name: Name, now: Inputs, before: Inputs) -> list[Reason]:
+    """Why a result stands there that did not stand before."""
+    if name.stage == "changes":
+        return [Reason(PLACES["earlier"], "has what to hold the results against", "")]
+    return _of_entry(name, now, before) or [Reason(title(name), NEW, "")]
 
 
 def _key(kept: Inputs, called: str) -> str:

@@ -10,7 +10,7 @@ Cells = Mapping[tuple[str, str], str]  # {(file, row): what changed in its cells
 
 
 def lines(reasons: Iterable[Reason], cells: Cells | None = None) -> list[str]:
-    """A line for each file, key of the protocol and library, one for all modules.
+    """A line for each file, key of the protocol and library, one for all modules; in that order.
 
     cells: what changed in rows, where that is known.
     """
@@ -18,7 +18,10 @@ def lines(reasons: Iterable[Reason], cells: Cells | None = None) -> list[str]:
     for reason in reasons:
         by_place.setdefault(reason.where, []).append(reason)
     said = []
-    for where, found in by_place.items():
+    last = (PROTOCOL, MODULE, LIBRARY)
+    files = [where for where in by_place if where not in last]
+    for where in (*files, *(where for where in last if where in by_place)):
+        found = by_place[where]
         if where == PROTOCOL:
             said += [f"protocol {each.piece}: {each.change}" for each in found]
         elif where == LIBRARY:
