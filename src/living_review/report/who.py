@@ -13,7 +13,7 @@ def of_works(name: str, results: Row) -> list[dict[str, Any]]:
     """The works of a list; where not everybody may decide, with `for_whom`."""
     found = results["waiting"]
     rows = [dict(row) for row in found["lists"][name]]
-    if name not in tasks.OF_SCREENERS:
+    if name not in (*tasks.OF_SCREENERS, "again"):
         return rows
     return [
         row | {"for_whom": tasks.for_whom(name, row, results["screening"], found["screeners"])}

@@ -101,7 +101,7 @@ def _earlier(result: str, current: Plan, now: Inputs, held: Sequence[Against]) -
                 return "\n".join([head, *since])
     if "/" in result:
         raise ReviewError(f"{result}: no run or version that is kept here calls for this file.")
-    known = dict.fromkeys([*(name.label for name in current.names), *plan.STAGES])
+    known = [*dict.fromkeys([*(name.label for name in current.names), *plan.STAGES])]
     near = meant(result, known)
     raise ReviewError(
         f"No result is called {result!r}. "
