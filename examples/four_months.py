@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -26,8 +26,8 @@ from eutils.records import article, article_set  # noqa: E402
 from eutils.server import StandIn  # noqa: E402
 
 from living_review import config, events, files, runs  # noqa: E402
-from living_review.names import Plan  # noqa: E402
 from living_review.search import attempts, eutils, settings, transport  # noqa: E402
+from living_review.why import computed  # noqa: E402
 
 INVENTED = "Invented for a demonstration: "
 INDEXED = ("Kidney Neoplasms", "Ablation Techniques", "Neoplasm Recurrence, Local")
@@ -228,50 +228,18 @@ def search(medline: StandIn, day: date) -> None:
 
 
 def make_page() -> None:
-    """The rest of the month, as `make review` does it."""
+    """The rest of the month, as `make review` does it; what it computed and why is in its log."""
+    had = len(written_in_log())
     command = [Path(sys.executable).with_name("snakemake"), "--directory", REVIEW, "--quiet", "all"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
     print("  " + done.stdout.strip().splitlines()[-1])
+    print("  " + written_in_log()[had:].rstrip("\n").replace("\n", "\n  "))
 
 
-def current_plan() -> Plan | None:
-    """The plan that was written last."""
-    plans = sorted(Path("results/plan").glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    return Plan.read(plans[-1]) if plans else None
-
-
-def print_written(before: Plan | None, now: Plan) -> None:
-    """Each result that has another name than a month ago, and what of its content changed."""
-    earlier = {(name.stage, name.label): name for name in before.names} if before else {}
-    reasons: dict[tuple[str, str], list[str]] = {}
-    for name in now.names:
-        was = earlier.get((name.stage, name.label))
-        if not was or was.key != name.key:
-            why = _changed(was.parts, name.parts) if was else "the first time"
-            reasons.setdefault((name.stage, why), []).append(name.label)
-    for (stage, why), labels in reasons.items():
-        print(f"  written: {stage} of {', '.join(labels)} ({why})")
-
-
-SAID = {
-    "upstream": "what it is made from",
-    "written": "a table that people write",
-    "lines": "decisions",
-    "extracted": "the extracted rows",
-    "rows": "its rows",
-    "out": "what was retracted",
-    "events": "what was retracted",
-    "sources": "the list of sources",
-    "runs": "the searches",
-    "run_log": "the log of searches",
-}
-
-
-def _changed(was: Mapping[str, str], parts: Mapping[str, str]) -> str:
-    changed = [SAID.get(part, part) for part, digest in parts.items() if was.get(part) != digest]
-    return " and ".join(dict.fromkeys(changed)) + " changed"
+def written_in_log() -> str:
+    return computed.LOG.read_text("utf-8") if computed.LOG.exists() else ""
 
 
 def resources() -> set[str]:
@@ -290,19 +258,16 @@ def main() -> None:
             print(f"\n{month.title}")
             medline.today = month.day
             month.happens(medline)
-            before, had = current_plan(), resources()
+            had = resources()
             search(medline, month.day)
             for path in sorted(resources() - had):
                 print(f"  added: {path}")
             make_page()
-            print_written(before, current_plan())
             if month.happens is two_studies_appear:
                 print("\nFebruary, a week later: people include both studies and extract them")
-                before = current_plan()
                 people_include_and_extract()
                 make_page()
-                print_written(before, current_plan())
-    print(f"\nThe page after four months: {os.path.relpath(REVIEW)}/results/report/index.html")
+        print(f"\nThe page after four months: {os.path.relpath(REVIEW)}/results/report/index.html")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import copy
 import pytest
 
 from living_review.names import Name
+from living_review.notices import Event
 from living_review.why import inputs, reasons, words
 from living_review.why.inputs import Inputs
 
@@ -139,6 +140,15 @@ def test_what_is_built_on_counts_with_its_own_reasons():
     said = why("syntheses ned", now, state())
     assert why("figures ned", now, state()) == said
     assert why("report page", now, state()) == said
+
+
+def test_a_retraction_is_told_by_its_publication():
+    """The event of a report of the study, and none of another study."""
+    retracted = Event("pmid:1", "", "retraction", "pmid:5", "", "", "2026-12-01")
+    other = retracted._replace(record_id="pmid:77")
+    now = state(rows=[ROW | {"retracted": True}], events=[retracted, other])
+    said = why("syntheses ned", now, state(events=[]))
+    assert said == ["resources/events: 1 row new (pmid:1 | retraction)"]
 
 
 def test_a_search_touches_the_page_alone():

@@ -105,6 +105,8 @@ def _pieces(path: str, value: Any) -> Iterator[tuple[str, str, Any]]:
     """(part, piece, content); rows that are called the same are one piece."""
     if value == []:
         return
+    if isinstance(value, list) and all(hasattr(row, "_asdict") for row in value):
+        value = [row._asdict() for row in value]
     if _is_rows(value):
         for row in value:
             yield path, row_name(row), row
