@@ -1,9 +1,12 @@
 """What git knows of a folder: the few questions that are asked of it."""
 
+import os
 import subprocess
 from pathlib import Path
 
 from living_review.errors import ReviewError
+
+OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")  # would name another repository
 
 
 class GitError(ReviewError):
@@ -13,8 +16,9 @@ class GitError(ReviewError):
 def run(folder: Path, *arguments: str) -> str:
     """What git prints about a folder, without the last line end. Raises GitError if it fails."""
     command = ["git", "-C", str(folder), *arguments]
+    environment = {name: value for name, value in os.environ.items() if name not in OF_A_HOOK}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     except FileNotFoundError:
         raise GitError("git is not installed") from None
     if done.returncode:

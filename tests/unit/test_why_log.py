@@ -108,3 +108,17 @@ def test_a_result_is_asked_for_by_id_stage_or_file(monkeypatch):
         explain.told("recurence", current)
     with pytest.raises(ReviewError, match="no run or version that is kept here calls for"):
         explain.told("results/syntheses/0.json", current)
+    with pytest.raises(ReviewError, match="no run or version that is kept here calls for"):
+        explain.told(f"results/report/{'0' * 20}/index.html", current)
+
+
+def test_a_file_that_readers_see_is_asked_for_by_its_path():
+    """A figure by the analysis that it draws; anything else beside the page as the page."""
+    suffixes = ("/forest.png", "/forest.svg")
+    drawn = [Name.of("figures", one, suffixes, code=CODE, words=one) for one in ("ned", "died")]
+    page = Name.of("report", "page", ("/index.html",), code=CODE, upstream=[])
+    current = Plan({"analyses": []}, (*drawn, page))
+    said = explain.told("results/report/figures/forest_died.svg", current)
+    assert said.startswith("figures died: ")
+    assert "figures ned" not in said
+    assert explain.told("results/report/results.json", current).startswith("report page: ")

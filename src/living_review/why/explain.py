@@ -1,14 +1,15 @@
 """What a result of the review in this folder is computed from, what of it changed, what is due."""
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from living_review import analyses, codebook, comparison, plan, versions
+from living_review import analyses, codebook, comparison, figures, plan, versions
 from living_review.errors import ReviewError
-from living_review.names import Name, Plan
+from living_review.names import KEY_DIGITS, Name, Plan
 from living_review.nearest import meant
 from living_review.report import shown
 from living_review.versions import Version
@@ -16,6 +17,7 @@ from living_review.why import computed, inputs, reasons, words
 from living_review.why.inputs import BETWEEN, Inputs
 
 WIDTH = 100
+KEY = re.compile(rf"[0-9a-f]{{{KEY_DIGITS}}}")
 PAGE = "report"
 
 
@@ -29,17 +31,29 @@ def told(result: str, current: Plan, with_modules: bool = False) -> str:
     held = list(_held_against(now))
     asked = _asked(result, current)
     if not asked:
-        return _earlier(result, current, now, held)
+        return _earlier(result, current, now)
     said: dict[tuple[str, ...], str] = {}
-    answers = [_of_name(name, now, current, held, with_modules, said) for name in asked]
+    answers = [
+        "\n".join(
+            (
+                f"{inputs.title(name)}: {name.path}",
+                "  computed from",
+                *(_wrapped(f"{what}: {which}") for what, which in _made_of(name, now, current)),
+                *(_wrapped(f"{what}: {which}") for what, which in _code(name, now, with_modules)),
+                *_changed(name, now, held, said),
+            )
+        )
+        for name in asked
+    ]
     return "\n\n".join([*answers, _due(asked if result else current.names, current, now)])
 
 
-class Against:
+class Against(NamedTuple):
     """A state of the review that the present one is held against."""
 
-    def __init__(self, called: str, kept: Inputs, cells: words.Cells | None = None) -> None:
-        self.called, self.kept, self.cells = called, kept, cells
+    called: str
+    kept: Inputs
+    cells: words.Cells | None = None
 
 
 def _held_against(now: Inputs) -> Iterator[Against]:
@@ -69,9 +83,20 @@ def _asked(result: str, current: Plan) -> list[Name]:
     if not result:
         return current.of(PAGE)
     by_label = [name for name in current.names if name.label == result]
-    return by_label or current.of(result) or [
-        name for name in current.names if name.key in _keys(result)
-    ]  # fmt: skip
+    by_key = [name for name in current.names if name.key in _keys(result)]
+    found = by_label or current.of(result) or by_key
+    path = Path(result)
+    if found or not path.is_relative_to(shown.FOLDER):
+        return found
+    if KEY.fullmatch(path.relative_to(shown.FOLDER).parts[0] if path != shown.FOLDER else ""):
+        return []  # a page that the review calls for no more
+    drawn = [
+        name
+        for name in current.of("figures")
+        for suffix in name.suffixes
+        if figures.file_name(suffix, name.label) == path.name
+    ]
+    return drawn or current.of(PAGE)
 
 
 def _keys(result: str) -> set[str]:
@@ -79,7 +104,7 @@ def _keys(result: str) -> set[str]:
     return {part.partition(".")[0] for part in Path(result).parts}
 
 
-def _earlier(result: str, current: Plan, now: Inputs, held: Sequence[Against]) -> str:
+def _earlier(result: str, current: Plan, now: Inputs) -> str:
     """Of a file that the review calls for no more, as far as a run or version that did is kept."""
     keys = _keys(result)
     runs = (
@@ -113,26 +138,19 @@ def _earlier(result: str, current: Plan, now: Inputs, held: Sequence[Against]) -
 # ---- what is said of one -------------------------------------------------------------------------
 
 
-def _of_name(
-    name: Name,
-    now: Inputs,
-    current: Plan,
-    held: Sequence[Against],
-    with_modules: bool,
-    said: dict[tuple[str, ...], str],
-) -> str:
-    """said: {what changed: the result of which it was said already}, which grows."""
-    lines = [f"{inputs.title(name)}: {name.path}", "  computed from"]
-    lines += [_wrapped(f"{what}: {which}") for what, which in _made_of(name, now, current)]
-    lines += [_wrapped(f"{what}: {which}") for what, which in _code(name, now, with_modules)]
+def _changed(
+    name: Name, now: Inputs, held: Sequence[Against], said: dict[tuple[str, ...], str]
+) -> list[str]:
+    """What changed since each state. said: {what: the result of which it was told}, which grows."""
     if not held:
-        lines.append("  No version is published, and no run is known here to hold it against.")
+        return ["  No version is published, and no run is known here to hold it against."]
+    lines: list[str] = []
     for against in held:
         since = _since(name, now, against)
         first = said.setdefault(tuple(since), inputs.title(name))
         is_again = len(since) > 1 and first != inputs.title(name)
         lines += [f"{since[0]}, by what changed {first}"] if is_again else since
-    return "\n".join(lines)
+    return lines
 
 
 def _since(name: Name, now: Inputs, against: Against) -> list[str]:
