@@ -8,15 +8,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from living_review import environment, files, git, names, versions
+from living_review import environment, files, names, versions
 from living_review.errors import ReviewError
 from living_review.report import render
+from living_review.unattended.git import Git, GitError
 from living_review.versions import Version
 from living_review.why import inputs
 
@@ -50,16 +51,13 @@ def reproduce(version: str, to: Path, at: str = "", build: bool = False) -> Repr
     """
     if not versions.ID.fullmatch(version):
         raise ReviewError(f"{version!r} is no version; allowed: one like 2026.11")
-    here = Path.cwd()
-    top = git.top(here)
-    inside = here.resolve().relative_to(top)
-    commit = find(version, top, inside, at)
-    with tempfile.TemporaryDirectory(prefix="living-review-") as folder:
-        laid_out = Path(folder, "review")
-        git.clone(top, commit.id, laid_out)
-        review = laid_out / inside
+    git = Git()
+    commit = find(version, git, at)
+    with ExitStack() as stack:
+        laid_out = stack.enter_context(git.checked_out(commit.id)).top
+        review = laid_out / git.prefix
         published = _published(version, review)
-        program, notes = _program(published, laid_out, Path(folder, "program"))
+        program, notes = _program(published, laid_out, stack)
         lock = program / LOCK
         pinned = lock.read_text("utf-8") if lock.exists() else ""
         differing = environment.differences(pinned, _python(review, published))
@@ -84,26 +82,24 @@ def reproduce(version: str, to: Path, at: str = "", build: bool = False) -> Repr
     return Reproduced(commit, notes, found, to / "index.html")
 
 
-def find(version: str, top: Path, inside: Path = Path(), at: str = "") -> Commit:
+def find(version: str, git: Git, at: str = "") -> Commit:
     """The commit of a version: its tag, else the commit that added it.
 
-    top: of the repository; inside: the review, from there. Raises ReviewError if there is none.
+    git: of the review's folder. Raises ReviewError if there is none.
     """
-    path = str(inside / versions.FOLDER / version / "version.json")
+    path = f"{git.prefix}{versions.FOLDER}/{version}/version.json"
     if at:
-        commit = git.commit(top, at)
-        if not commit or not git.has(top, commit, path):
+        commit = _commit(git, at)
+        if not commit or not _has(git, commit, path):
             raise ReviewError(f"{at} is no commit that has {path}")
         return Commit(commit, at)
-    tagged = git.commit(top, f"refs/tags/{version}")
-    if tagged and git.has(top, tagged, path):
+    tagged = _commit(git, f"refs/tags/{version}")
+    if tagged and _has(git, tagged, path):
         return Commit(tagged, f"tag {version}")
-    added = git.run(
-        top, "log", "--all", "--diff-filter=A", "--reverse", "--format=%H", "--", path
-    ).split()
-    if added:
+    asked = ("log", "--all", "--diff-filter=A", "--reverse", "--format=%H", "--", path)
+    if added := git(*asked).split():
         return Commit(added[0], "the commit that added it")
-    shallow = git.run(top, "rev-parse", "--is-shallow-repository") == "true"
+    shallow = git("rev-parse", "--is-shallow-repository").strip() == "true"
     raise ReviewError(
         f"Git knows no tag {version} and no commit that added {path}."
         + (" This clone is shallow: `git fetch --unshallow --tags` first." if shallow else "")
@@ -113,12 +109,25 @@ def find(version: str, top: Path, inside: Path = Path(), at: str = "") -> Commit
 def program_now() -> dict[str, Any]:
     """{"commit", "clean"} of the program that runs; {} if it is under no git."""
     try:
-        top = git.top(names.CHECKOUT)
-        commit = git.commit(top, "HEAD")
-        changed = git.is_changed(names.CHECKOUT, *PROGRAM) if commit else True
-    except git.GitError:
+        git = Git(names.CHECKOUT)
+        commit = _commit(git, "HEAD")
+        paths = [f"{git.prefix}{path}" for path in PROGRAM]
+        changed = git("status", "--porcelain", "--", *paths).strip()
+    except GitError:
         return {}
     return {"commit": commit, "clean": not changed} if commit else {}
+
+
+def _commit(git: Git, name: str) -> str:
+    """The commit that a tag, branch or digest names; "" if there is none."""
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    done = git.tried(*asked)
+    return "" if done.returncode else done.stdout.decode().strip()
+
+
+def _has(git: Git, commit: str, path: str) -> bool:
+    """Whether a file stood in a commit; path: from the top of the repository."""
+    return git.tried("cat-file", "-e", f"{commit}:{path}").returncode == 0
 
 
 def differences(made: bytes, published: bytes, review: Path, version: str) -> list[str]:
@@ -178,14 +187,14 @@ def _kept(version: str, review: Path) -> bytes:
     return (here if here.exists() else review / here).read_bytes()
 
 
-def _program(published: Version, laid_out: Path, beside: Path) -> tuple[Path, list[str]]:
+def _program(published: Version, laid_out: Path, stack: ExitStack) -> tuple[Path, list[str]]:
     """The program that made the version, laid out: of the same repository, or of its own."""
     then = published.program
     if (laid_out / "Snakefile").exists() and (laid_out / "src/living_review").exists():
         program, commit = laid_out, ""
     elif then.get("commit"):
-        program, commit = beside, str(then["commit"])
-        git.clone(git.top(names.CHECKOUT), commit, beside)
+        commit, git = str(then["commit"]), Git(names.CHECKOUT)
+        program = stack.enter_context(git.checked_out(commit)).top / git.prefix
     else:
         return names.CHECKOUT, ["Program: the present one; the version does not say which made it."]
     notes = [f"Program: commit {commit[:12]}."] if commit else []

@@ -7,8 +7,9 @@ from importlib import metadata
 import pytest
 from test_versions import TOLD
 
-from living_review import environment, git, names, reproduce
+from living_review import environment, names, reproduce
 from living_review.errors import ReviewError
+from living_review.unattended.git import Git
 
 # A program as small as can be: its page has the number that stands in the review's table.
 SNAKEFILE = """\
@@ -48,7 +49,7 @@ class Repository:
     def commit(self):
         self.git("add", "--all", "--force")
         self.git("commit", "--quiet", "--allow-empty", "-m", "something")
-        return git.commit(self.folder, "HEAD")
+        return Git(self.folder)("rev-parse", "HEAD").strip()
 
     def add_program(self, lock=""):
         self.write("Snakefile", SNAKEFILE)
@@ -110,11 +111,11 @@ def test_a_version_without_a_tag_is_found_by_the_commit_that_added_it(review):
     added = review.publish(3)
     review.write("resources/number.txt", "4")
     review.commit()
-    assert reproduce.find(VERSION, review.folder) == (added, "the commit that added it")
+    assert reproduce.find(VERSION, Git()) == (added, "the commit that added it")
     with pytest.raises(ReviewError, match=r"no tag 2027\.01 and no commit that added"):
-        reproduce.find("2027.01", review.folder)
+        reproduce.find("2027.01", Git())
     with pytest.raises(ReviewError, match="main~9 is no commit that has"):
-        reproduce.find(VERSION, review.folder, at="main~9")
+        reproduce.find(VERSION, Git(), at="main~9")
 
 
 def test_a_review_of_its_own_is_computed_by_the_program_that_made_it(review, tmp_path, monkeypatch):
