@@ -78,6 +78,7 @@ def test_questions_wait():
         "full_text": 0,
         "conflicts": 0,
         "awaiting": 0,
+        "again": 0,
         "extract": 0,
         "questions": 1,
         "duplicates": 0,
