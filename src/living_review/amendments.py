@@ -23,6 +23,9 @@ NOT_AMENDED = (
     "review.contact",
     "review.funding",
     "review.interests",
+    "review.authors",
+    "review.address",
+    "review.suggest",
 )
 ELIGIBILITY = ("eligibility", "pico", "screening.reasons")  # a change calls decisions into question
 

@@ -87,6 +87,7 @@ def test_a_protocol_that_stands_needs_nothing():
     """Nor does one without versions, nor words on who belongs to the team."""
     assert said(protocol("2026.11")) == []
     assert said(protocol(review__team=[{"id": "bob", "role": "all"}])) == []
+    assert said(protocol(review__address="https://example.org")) == []
     changed = protocol(analyses__0__where__time_point=["month_12"])
     assert amendments.check(changed, []) == []
 
