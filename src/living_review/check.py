@@ -26,6 +26,7 @@ from living_review import (
 from living_review import tables as tables_
 from living_review.analyses import UNDECIDED
 from living_review.certainty import ledger
+from living_review.checklists import said
 from living_review.codebook import Codebook
 from living_review.errors import NO_COLUMN, ConfigError, Problem, TableError
 from living_review.percent import as_printed
@@ -60,7 +61,7 @@ def everything() -> dict[str, Any]:
     """
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
-    found = _tables(protocol, book)
+    found = _with_checklists(_tables(protocol, book))
     if found.errors:
         raise TableError(found.errors)
     return {"rows": dict(found.rows)}
@@ -72,8 +73,14 @@ def look() -> Found:
         protocol = config.read(config.PATH)
         book = codebook.read(codebook.PATH, protocol)
     except ConfigError as error:
-        return Found([*error.args[0], *_without_protocol()], {})
-    return _tables(protocol, book)
+        return _with_checklists(Found([*error.args[0], *_without_protocol()], {}))
+    return _with_checklists(_tables(protocol, book))
+
+
+def _with_checklists(found: Found) -> Found:
+    """What was found, with what is wrong in config/checklists.yaml, which needs no protocol."""
+    wrong = said.check()
+    return Found([*wrong, *found.problems], {}) if wrong else found
 
 
 def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:

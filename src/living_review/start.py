@@ -29,12 +29,14 @@ from living_review import (
     sources,
     tables,
 )
+from living_review.checklists import said
 from living_review.errors import ReviewError
 from living_review.report import reads
 
 STARTER = Path(__file__).with_name("starter")
 TEXTS = {
     amendments.PATH: "amendments.yaml",
+    said.PATH: "checklists.yaml",
     "resources/README.md": "resources.md",
     "results/README.md": "results.md",
     ".gitignore": "gitignore",

@@ -8,6 +8,8 @@ from scipy import stats
 
 from living_review import consequences, ledgers, risk_of_bias
 from living_review.certainty import DOMAINS
+from living_review.checklists import items
+from living_review.checklists.said import STATES, Said
 from living_review.comparison import Difference
 from living_review.notices import Event
 from living_review.report import provenance, results
@@ -820,6 +822,7 @@ def full() -> dict[str, Any]:
             decided("bob", HOSTILE[0], reason=HOSTILE[1]),
         ],
         warnings=HOSTILE,
+        said=said_of_items(),
         ratings=[
             judgement(
                 domain, "serious" if domain in DOMAINS else "low", analysis["id"], reason=text
@@ -836,6 +839,17 @@ def referenced(text: str) -> dict[str, str]:
     """What a report is cited by, a hostile text everywhere."""
     fields = ("title", "authors", "names", "year", "journal", "volume", "issue", "pages", "issn")
     return dict.fromkeys((*fields, "doi", "pmid", "pmcid", "language", "publication_types"), text)
+
+
+def said_of_items() -> dict[str, dict[str, Said]]:
+    """A hostile text about as many items, in every state."""
+    numbers = items.read()["prisma_2020"].items
+    return {
+        "prisma_2020": {
+            number: Said(STATES[n % len(STATES)], text)
+            for n, (number, text) in enumerate(zip(numbers, HOSTILE, strict=False))
+        }
+    }
 
 
 def judgement(

@@ -20,7 +20,7 @@ from page_numbers import literals, unaccounted
 from living_review import files
 from living_review.figures import SUFFIXES, file_name, forest, kinds, output
 from living_review.figures.plain import one_line
-from living_review.report import beside, figures, parts, render
+from living_review.report import beside, checklists, figures, parts, render
 
 SOURCES = Path(__file__).resolve().parents[2] / "report"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -39,6 +39,7 @@ def prepared(results, folder):
     parts.write(results, folder / "parts")
     files.replace_json(folder / "parts/data/datapackage.json", results["codebook"])
     files.replace_text(folder / "parts/data/codebook.csv", "table,column\n")
+    checklists.write(results, folder / "parts/data")
     (folder / "figures").mkdir()
     for analysis in results["analyses"]:
         for suffix in SUFFIXES:
@@ -112,6 +113,14 @@ def test_ids_are_unique_and_links_inside_lead_somewhere(page):
     assert len(ids) == len(set(ids))
     inside = [href[1:] for href in page.xpath("//a/@href") if href.startswith("#")]
     assert set(inside) <= set(ids)
+
+
+def test_each_item_of_a_checklist_leads_to_a_place_on_the_page(page, made):
+    """What a checklist says to be told somewhere can be looked up there, by a link."""
+    inside = page.xpath("//section[@id='checklists']//li/a/@href")
+    places = [row["where"] for one in made[0]["checklists"] for row in one["rows"]]
+    assert sorted(inside) == sorted(f"#{place}" for place in places)
+    assert set(places) <= set(page.xpath("//@id"))
 
 
 def test_headings_are_in_order(page):
@@ -225,7 +234,7 @@ def test_results_and_figures_lie_beside(made):
     small = beside.files(made[0])
     assert {"feed.xml", "CITATION.cff", "cite/this.bib", "cite/every.json"} <= set(small)
     whole = {"index.html", "results.json", "review.docx"}
-    whole |= {"data/datapackage.json", "data/codebook.csv"}
+    whole |= {"data/datapackage.json", "data/codebook.csv", "data/checklists.csv"}
     assert {path for path in files if not path.startswith("site/")} == {*whole, *plots, *small}
 
 

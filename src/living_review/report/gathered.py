@@ -18,6 +18,7 @@ from living_review import (
     synthesis,
     versions,
 )
+from living_review.checklists import said
 from living_review.codebook import Table
 from living_review.names import Plan
 from living_review.report import declared, due, provenance, reads, results
@@ -101,6 +102,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
             book,
         ),
         changes={name.label: files.read_json(name.path) for name in plan.of("changes")},
+        said=said.read(),
     )
     shown["triggers"] = due.of_results(shown, protocol, published)
     return Gathered(shown, described, tabled, read)

@@ -7,7 +7,7 @@ from pathlib import Path
 from living_review import datapackage
 from living_review import figures as drawings
 from living_review.names import Plan
-from living_review.report import flow, parts, reads, render
+from living_review.report import checklists, flow, parts, reads, render
 from living_review.report.gathered import Gathered
 
 
@@ -18,6 +18,7 @@ def make(plan: Plan, gathered: Gathered, out: Path) -> None:
         parts.write(gathered.results, written)
         review = plan.config["review"]
         datapackage.write(written / "data", review, gathered.described, gathered.tabled)
+        checklists.write(gathered.results, written / "data")
         figures.mkdir()
         flow.write(gathered.results, figures)
         for figure in plan.of("figures"):

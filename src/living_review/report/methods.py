@@ -38,6 +38,7 @@ def protocol(results: Row) -> str:
         ),
         f"**Screening.** Each record is judged by {', then '.join(stages)}. "
         "A judgement made while the review was set up is none of these.",
+        f"**Registration.** {escape.text(results['review'].get('registration') or 'Not stated.')}",
     )
 
 

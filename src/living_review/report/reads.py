@@ -17,6 +17,7 @@ from living_review import (
     second_extraction,
     tables,
 )
+from living_review.checklists import said
 from living_review.companions import NAMES as COMPANIONS
 from living_review.companions import path
 from living_review.report import render
@@ -62,6 +63,7 @@ def parts(
         "order": files.digest(json.dumps(protocol)),  # in which the page tells what it lists
         "amendments": files.digest(tables.content(amendments.PATH)),
         "codebook": files.digest(tables.content(codebook.PATH)),
+        "checklists": said.digests(),
         "extracted": extracted,
         "published": published(),
         "overlap_decisions": ledgers.read("overlap"),

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from living_review import consequences, harms
+from living_review.checklists.said import Said
 from living_review.contrasts import of_protocol
 from living_review.ledgers import Line
 from living_review.notices import Event
-from living_review.report import findings, glance, overlaps, rated
+from living_review.report import checklists, findings, glance, overlaps, rated
 from living_review.report import provenance as how_taken
 from living_review.report.declared import NOTHING_DECLARED
 from living_review.risk_of_bias import plain
@@ -65,6 +66,7 @@ def collect(
     versions: Row = NO_VERSION,
     changes: Mapping[str, Row] = MappingProxyType({}),
     declared: Row = NOTHING_DECLARED,
+    said: Mapping[str, Mapping[str, Said]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
 
@@ -92,6 +94,7 @@ def collect(
     courses: analysis id -> result of synthesis.courses; descriptions: id -> of averages.describe.
     versions: as versions.shown has them; changes: analysis id -> synthesis.bridge from the version
     before, for each analysis that it had. declared: as its of_review has it.
+    said: what people say of items of checklists, as checklists.said.read has it.
     """
     found = consequences.findings(events, event_decisions)
     studies = _studies(tables, included, found)
@@ -133,7 +136,7 @@ def collect(
         | {"certainty": certain[analysis["id"]], "course": (courses or {}).get(analysis["id"])}
         for analysis in config["analyses"]
     ]
-    return {
+    collected = {
         "review": {**config["review"], "pico": dict(config["pico"])},
         "glance": glance.of_studies(studies, versions),
         "eligibility": [dict(rule) for rule in config["eligibility"]],
@@ -180,6 +183,7 @@ def collect(
         "runs": [dict(run) for run in runs],
         "warnings": sorted({*warnings, *_failed(config["search"], tried)}),
     }
+    return collected | {"checklists": checklists.of_results(collected, config, said)}
 
 
 def status(

@@ -1,0 +1,1 @@
+"""Reporting checklists: what they ask for, and what a person said where no table can answer."""
