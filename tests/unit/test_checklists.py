@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from living_review import check, start
+from living_review import check, start, written
 from living_review.checklists import items, said
 from living_review.errors import ConfigError
 from living_review.report import checklists
@@ -78,6 +78,15 @@ def test_without_the_file_nobody_has_said_anything(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert said.read() == {}
     assert said.check() == []
+
+
+def test_what_a_person_says_makes_another_page(told):
+    """The page and the check are named by every byte of the file."""
+    told('prisma_s: {"7": {answered: so}}\n')
+    before = (said.digests(), written.parts())
+    told('prisma_s: {"7": {answered: otherwise}}\n')
+    after = (said.digests(), written.parts())
+    assert all(now != was for now, was in zip(after, before, strict=True))
 
 
 def test_what_a_person_says_is_read_with_how_far_it_answers(told):
