@@ -19,6 +19,7 @@ PATH = "config/amendments.yaml"
 # Keys that tell of the people and of the protocol itself, and of nothing that is done.
 NOT_AMENDED = (
     "review.protocol_version",
+    "review.registration",
     "review.team",
     "review.contact",
     "review.funding",

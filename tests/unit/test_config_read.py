@@ -134,7 +134,7 @@ WRONG_KEYS = {
         [
             "config.yaml line 1: review.title is missing; allowed: the title on the page",
             "config.yaml line 3: review.titel is not a known key; allowed: title (the nearest of "
-            "title, contact, funding, interests, address, suggest, registration, authors, doi)",
+            "title, registration, contact, funding, interests, address, suggest, authors, doi)",
         ],
     ),
     "an unknown section": (
