@@ -151,6 +151,21 @@ def test_a_wrong_key_of_the_checklists_is_named(told, text, message):
     assert message in str(problem)
 
 
+def test_all_that_is_wrong_in_the_checklists_is_named_at_once(told):
+    """Wrong keys and items that do not exist, in the order of the file."""
+    told(
+        'prisma_2020:\n  "24d": {answered: x}\n  "3": {answerd: x}\nprisma_s: none\n'
+        "prisma_lsr:\n  L9: {answered: x}\n"
+    )
+    found = [str(each).split(";")[0].split(" line ")[1] for each in said.check()]
+    assert found == [
+        "2: prisma_2020.24d is no item of PRISMA 2020",
+        "3: prisma_2020.3.answerd is not a known key",
+        "4: prisma_s is 'none'",
+        "6: prisma_lsr.L9 is no item of PRISMA-LSR",
+    ]
+
+
 def test_check_tells_of_wrong_items_beside_everything_else(told):
     """Also where the protocol is wrong itself."""
     told('prisma_2020: {"99": {answered: x}}\n')

@@ -58,15 +58,14 @@ def _document() -> tuple[Mapping[str, Any], list[KeyProblem | str]]:
         document, faults = schemas.read(PATH, "checklists")
     except ConfigError as error:
         return {}, list(error.args[0])
-    faults = [*faults, *([] if faults else _unknown(document))]
-    return document, list(schemas.problems(document, faults))
+    return document, list(schemas.problems(document, [*faults, *_unknown(document)]))
 
 
 def _unknown(document: Mapping[str, Any]) -> Iterator[schemas.Fault]:
-    """Items that their checklist does not have."""
-    for name, said in document.items():
-        checklist = items.read()[name]
-        for item in said:
+    """Items that their checklist does not have; what is no checklist, the schema refuses."""
+    for name, checklist in items.read().items():
+        said = document.get(name)
+        for item in said if isinstance(said, dict) else ():
             if item not in checklist.items:
                 near = nearest(item, checklist.items)
                 allowed = f"{near} (the nearest of {', '.join(checklist.items)})"
