@@ -22,7 +22,7 @@ def main(task: job.Job) -> None:
     protocol = task.plan.config
     extracted = analyses.read(codebook.read(codebook.PATH, protocol))
     registered = sources.read()
-    records = library.records(task.plan, waiting.SHOWN)
+    records = library.records(task.plan, {*waiting.SHOWN, *waiting.CITED})
     pairs = library.all_pairs(task.plan)
     for name in task.names:
         parts = screening.parts(protocol, extracted, registered)
