@@ -14,7 +14,7 @@ from living_review.second_extraction import Agreement, Compared
 
 def written(results, folder):
     parts.write(results, folder)
-    return {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+    return {path.name: path.read_text("utf-8") for path in folder.iterdir() if path.is_file()}
 
 
 @pytest.mark.parametrize("case", cases.CASES)
@@ -230,7 +230,10 @@ def test_studies_that_may_share_patients_are_shown_to_who_decides(tmp_path):
     ]
     given = {
         "tables": tables,
-        "authors": {"pmid:1": "Doe, J; Roe, A.", "pmid:2": "Poe X; Doe J"},
+        "references": {
+            "pmid:1": cases.referenced("a") | {"authors": "Doe, J; Roe, A."},
+            "pmid:2": cases.referenced("b") | {"authors": "Poe X; Doe J"},
+        },
         "overlap_left_out": {"re_ablation_ned": ["a"]},
     }
     found = written(cases.kidney(**given), tmp_path / "open")
