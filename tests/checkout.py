@@ -78,14 +78,15 @@ class Checkout:
         }
 
     def digests(self):
-        """{path: digest} of every result but the plan."""
+        """{path: digest} of every result but the plan and what is kept beside it."""
         results = self.results().items()
-        return {path: cells[0] for path, cells in results if not path.startswith("plan/")}
+        beside = ("plan/", "inputs/")
+        return {path: cells[0] for path, cells in results if not path.startswith(beside)}
 
     def written(self, before):
         """{stage: number of its files that are new or were written again}; of pages, the page."""
         changed = [path for path, state in self.results().items() if before.get(path) != state]
-        pages = [path for path in changed if path.endswith("/index.html")]
+        pages = [path for path in changed if path.endswith("/index.html") and "/site/" not in path]
         others = [path for path in changed if not path.startswith("report/")]
         stages = [path.split("/")[0] for path in (*others, *pages)]
         return {stage: stages.count(stage) for stage in STAGES if stage in stages}

@@ -78,6 +78,7 @@ def plain():
         for why in ("ongoing_study", "awaiting_classification", "report_not_retrieved")
     ]
     results["triggers"] = [{"trigger": text, "met": True, "words": text} for text in PLAIN]
+    results["codebook"][0]["path"] = "studies.csv"  # only what looks like a file of ours is a link
     results["studies"] = results["studies"][: len(PLAIN)]
     for one, *others in ([study, *study["arms"]] for study in results["studies"]):
         word = PLAIN[results["studies"].index(one)]
@@ -216,7 +217,9 @@ def test_hostile_texts_run_nothing_and_lead_nowhere(pages):
         assert not [name for name in one.attrib if HANDLERS.match(name)]
     for href in page.xpath("//@href"):
         assert re.match(
-            r"https?://|#|(data|figures)/[a-z_]+\.[a-z]+$|results\.json$|data:text/css", href
+            r"https?://|#|data:text/css|(data|figures|cite|references|site|v/[0-9.]+)/[a-z_]+\.[a-z]+$"
+            r"|(results\.json|feed\.xml|CITATION\.cff|review\.docx)$",
+            href,
         )
 
 
