@@ -41,10 +41,10 @@ reproduce: $(VENV)/ready ## compute a published version again and compare: make 
 	@cd $(REVIEW) && $(CURDIR)/$(BIN)/living-review reproduce $(VERSION) --build
 
 test: $(VENV)/ready-to-test ## the tests; under 15 minutes on 2 cores
-	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
+	@$(BIN)/python -m pytest -n auto -m "not slow"
 
 test-all: $(VENV)/ready-to-test ## all tests, the long ones too; more than half an hour
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 check: $(VENV)/ready-to-test ## lint, format, types, lint of the workflow; lock, codebook, tables
 	@$(BIN)/ruff check

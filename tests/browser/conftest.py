@@ -76,6 +76,6 @@ def hostile(built, tmp_path_factory):
     return review.folder / "results/report/index.html"
 
 
-@pytest.fixture(params=["shipped", "hostile"])
+@pytest.fixture(params=[pytest.param("shipped", marks=pytest.mark.slow), "hostile"])
 def page(request):
     return request.getfixturevalue(request.param)

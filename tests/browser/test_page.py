@@ -7,8 +7,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from invented import HOSTILE
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 RULES = {
     "runOnly": {
         "type": "tag",

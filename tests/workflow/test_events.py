@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from checkout import FIGURES, PAGE, counted, reseen
 from invented import add_outcome, included_study
 
@@ -86,7 +87,7 @@ def test_a_retracted_study_leaves_the_syntheses_that_use_it(review):
     assert "Included studies retracted" in said
     assert "Out of the analyses since 2026-12-02, by rule of the protocol" in said
     assert "https://pubmed.ncbi.nlm.nih.gov/98765432/" in said
-    assert "<script>" not in said
+    assert said.count("<script>") == 1  # the one of the page itself
     assert "With what was taken out (1 study)" in said
     for name in ("recurrence_after_re_ablation", "ned_after_re_ablation"):
         synthesis = analyses(review)[name]
@@ -129,6 +130,7 @@ def test_an_erratum_waits_for_a_check_and_pools_nothing(review):
     assert "erratum, checked" in words(review)
 
 
+@pytest.mark.slow
 def test_a_concern_stays_in_until_people_find_it_justified(working):
     """Flagged first, out by decision."""
     before = studied(working)

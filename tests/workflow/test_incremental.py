@@ -3,6 +3,7 @@
 import os
 import shutil
 
+import pytest
 from checkout import FIGURES, PAGE, counted, reseen
 from invented import add_outcome, included_study
 
@@ -73,6 +74,7 @@ def test_one_outcome_row_pools_its_analysis_alone(review):
     assert review.page() == page
 
 
+@pytest.mark.slow
 def test_a_judgement_about_a_study_draws_its_analyses_again(review):
     """An answer to one item of a tool is drawn beside its study; nothing is pooled for it."""
     included_study(review)

@@ -88,7 +88,7 @@ def test_an_undecided_overlap_lets_only_the_largest_row_count(review):
     both = main(review, "recurrence_after_re_ablation")
     assert (both["k"], both["n_known"], both["events"]) == (2, 23, 5)
     assert "different patients; both count: separate by ann on 2026-12-05" in words(review)
-    assert "<script>" not in words(review)
+    assert words(review).count("<script>") == 1  # the one of the page itself
 
     separate = review.results()
     decide(review, "same")
