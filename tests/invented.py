@@ -4,6 +4,22 @@
 STUDIES = {"ant": 2, "bee": 5, "cat": 3, "dog": 7, "eel": 4}
 
 
+def include(id_, record_id, person):
+    """A line of a ledger: a person includes a record on its full text."""
+    return {
+        "id": id_,
+        "record_id": record_id,
+        "screener": person,
+        "stage": "full_text",
+        "decision": "include",
+        "reason": "",
+        "time": "2026-11-02T09:00:00Z",
+        "protocol_version": "2026.11",
+        "supersedes": "",
+        "note": "",
+    }
+
+
 def included_study(review):
     """A study with a full-text outcome that two people included; its tables and ledgers."""
     review.write_table(
@@ -43,20 +59,7 @@ def included_study(review):
     for person in ("ann", "bob"):
         review.write_table(
             f"decisions/screening/{person}.csv",
-            [
-                {
-                    "id": f"{person}-1",
-                    "record_id": "pmid:99999999",
-                    "screener": person,
-                    "stage": "full_text",
-                    "decision": "include",
-                    "reason": "",
-                    "time": "2026-11-02T09:00:00Z",
-                    "protocol_version": "2026.11",
-                    "supersedes": "",
-                    "note": "",
-                }
-            ],
+            [include(f"{person}-1", "pmid:99999999", person)],
         )
 
 
@@ -161,21 +164,7 @@ def five_studies(review):
     for person in ("ann", "bob"):
         review.write_table(
             f"decisions/screening/{person}.csv",
-            [
-                {
-                    "id": f"{person}-{study}",
-                    "record_id": record[study],
-                    "screener": person,
-                    "stage": "full_text",
-                    "decision": "include",
-                    "reason": "",
-                    "time": "2026-11-02T09:00:00Z",
-                    "protocol_version": "2026.11",
-                    "supersedes": "",
-                    "note": "",
-                }
-                for study in studies
-            ],
+            [include(f"{person}-{study}", record[study], person) for study in studies],
         )
     change(review, "extraction/outcomes.csv", "ant_2026", followup_value="24")
     change(review, "extraction/outcomes.csv", "bee_2026", followup_value="3")

@@ -6,6 +6,7 @@ results.json is compared byte for byte. The page is the same as far as the rende
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,8 +17,8 @@ from typing import Any, NamedTuple
 
 from living_review import environment, files, names, versions
 from living_review.errors import ReviewError
+from living_review.git import Git, GitError
 from living_review.report import render
-from living_review.unattended.git import Git, GitError
 from living_review.versions import Version
 from living_review.why import inputs
 
@@ -26,6 +27,8 @@ RESULTS = "results.json"
 PROGRAM = ("Snakefile", "profiles", "workflow", "src", "report", LOCK)
 MOST = 10  # differing numbers that are named
 LAST_LINES = 30  # of what a run that failed had to say
+
+_KEY = re.compile(r"[0-9a-f]{20}")  # folder of a page under its own name
 
 
 class Commit(NamedTuple):
@@ -239,9 +242,9 @@ def _end(printed: str) -> str:
 
 
 def _deliver(made: Path, to: Path) -> None:
-    """The page and what belongs to it, without what begins with a dot; the page last."""
-    written = [path for path in sorted(made.rglob("*")) if path.is_file()]
+    """The page as readers are shown it, with what belongs to it; the page last."""
+    written = [path.relative_to(made) for path in sorted(made.rglob("*")) if path.is_file()]
     for path in sorted(written, key=lambda path: path.name == "index.html"):
-        inside = path.relative_to(made)
-        if not any(part.startswith(".") for part in inside.parts):
-            files.replace_bytes(to / inside, path.read_bytes())
+        under_its_name = _KEY.fullmatch(path.parts[0])
+        if not under_its_name and not any(part.startswith(".") for part in path.parts):
+            files.replace_bytes(to / path, (made / path).read_bytes())

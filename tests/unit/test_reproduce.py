@@ -9,7 +9,7 @@ from test_versions import TOLD
 
 from living_review import environment, names, reproduce
 from living_review.errors import ReviewError
-from living_review.unattended.git import Git
+from living_review.git import Git
 
 # A program as small as can be: its page has the number that stands in the review's table.
 SNAKEFILE = """\

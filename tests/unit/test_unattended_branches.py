@@ -17,12 +17,12 @@ from clones import (
     write,
 )
 
+from living_review import git as of_git
 from living_review import start
 from living_review.errors import ReviewError
+from living_review.git import Git, GitError
 from living_review.start import Answers
 from living_review.unattended import derived, written
-from living_review.unattended import git as of_git
-from living_review.unattended.git import Git, GitError
 
 DAY = date(2031, 4, 5)
 ANSWERS = Answers("A title", "A question?", "Recovery", "recovered", ["Stretching"])

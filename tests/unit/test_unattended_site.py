@@ -16,9 +16,9 @@ from clones import (
 )
 
 from living_review.errors import ReviewError
+from living_review.git import Git
 from living_review.report import archive
 from living_review.unattended import derived, site
-from living_review.unattended.git import Git
 from living_review.versions import Version
 
 BODY = '<!DOCTYPE html><html><body class="a">\n<main>{}</main></body></html>'

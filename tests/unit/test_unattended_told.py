@@ -10,11 +10,11 @@ from clones import clone, environment_of_a_runner, git, remote, shown, tree, wri
 from github_stand_in import BOT, STRANGER, TOKEN, GitHubStandIn
 from urllib3.util.retry import Retry
 
+from living_review import git as of_git
 from living_review.errors import ReviewError
+from living_review.git import Git
 from living_review.unattended import alarms, digest, listed, standing, words
-from living_review.unattended import git as of_git
 from living_review.unattended.alarms import RETRACTION, SEARCH, SILENCE
-from living_review.unattended.git import Git
 from living_review.unattended.github import GitHub, GitHubError
 
 STRATEGIES = [{"id": "pubmed_1"}]

@@ -1,6 +1,7 @@
 """Bad input gets one clear message and exit code 1, and changes nothing."""
 
 import pytest
+from invented import include
 
 OUTCOMES = "resources/extraction/outcomes.csv"
 
@@ -97,20 +98,7 @@ def test_included_but_not_extracted_waits(working):
     for person in ("ann", "bob"):
         working.write_table(
             f"decisions/screening/{person}.csv",
-            [
-                {
-                    "id": "1",
-                    "record_id": "pmid:34088520",
-                    "screener": person,
-                    "stage": "full_text",
-                    "decision": "include",
-                    "reason": "",
-                    "time": "2026-11-02T09:00:00Z",
-                    "protocol_version": "2026.11",
-                    "supersedes": "",
-                    "note": "",
-                }
-            ],
+            [include("1", "pmid:34088520", person)],
         )
     rows = working.table("extraction/reports.csv")
     working.write_table(

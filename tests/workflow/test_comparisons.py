@@ -5,7 +5,7 @@ import re
 
 import pytest
 from checkout import FIGURES, PAGE, counted, reseen
-from invented import add_outcome, blank, included_study
+from invented import add_outcome, blank, include, included_study
 
 pytestmark = pytest.mark.slow
 
@@ -130,20 +130,7 @@ def with_studies(review, n):
                 empty["outcomes"] | source | key | {"arm_id": arm} | counts | when
             )
         for person, lines in decisions.items():
-            lines.append(
-                {
-                    "id": f"{person}-{at}",
-                    "record_id": record,
-                    "screener": person,
-                    "stage": "full_text",
-                    "decision": "include",
-                    "reason": "",
-                    "time": "2026-11-02T09:00:00Z",
-                    "protocol_version": "2026.11",
-                    "supersedes": "",
-                    "note": "",
-                }
-            )
+            lines.append(include(f"{person}-{at}", record, person))
     for name, rows in tables.items():
         review.write_table(f"extraction/{name}.csv", rows)
     for person, lines in decisions.items():

@@ -87,8 +87,8 @@ def page(remote: Remote = "origin") -> None:
 
     Exit code: that of Snakemake.
     """
+    from living_review.git import Git
     from living_review.unattended import steps
-    from living_review.unattended.git import Git
 
     code, brought, made = steps.page_of_kept(Git(), remote)
     pooled = sum(name.stage == "syntheses" for name in made)
@@ -100,8 +100,8 @@ def page(remote: Remote = "origin") -> None:
 def bring_back(remote: Remote = "origin") -> None:
     """Bring back the results that this state of the review calls for; nothing is kept."""
     from living_review import plan
+    from living_review.git import Git
     from living_review.unattended import derived
-    from living_review.unattended.git import Git
 
     brought = derived.bring_back(plan.make(), derived.Kept(Git(), remote))
     typer.echo(f"{len(brought)} results brought back")
@@ -111,8 +111,8 @@ def bring_back(remote: Remote = "origin") -> None:
 def keep(remote: Remote = "origin") -> None:
     """Add the results that stand here to the branch `derived`."""
     from living_review import plan
+    from living_review.git import Git
     from living_review.unattended import derived
-    from living_review.unattended.git import Git
 
     added = derived.keep(plan.make(), Git(), remote)
     typer.echo(f"{len(added)} results kept")
@@ -126,10 +126,10 @@ def tell(remote: Remote = "origin") -> None:
     GITHUB_TOKEN.
     """
     from living_review import config, plan, run_log
+    from living_review.git import Git
     from living_review.report import shown
     from living_review.todo import read as todo
     from living_review.unattended import alarms, digest, listed, standing, steps
-    from living_review.unattended.git import Git
     from living_review.unattended.github import NEEDED, GitHub
 
     github = GitHub.of()
@@ -164,8 +164,8 @@ def site(
 ) -> None:
     """Put the page and all published versions into one folder."""
     from living_review import plan, versions
+    from living_review.git import Git
     from living_review.unattended import site
-    from living_review.unattended.git import Git
 
     for done in site.assemble(folder, plan.make(), versions.read(), Git(), remote):
         typer.echo(done)
@@ -193,8 +193,8 @@ def watch() -> None:
 
 
 def _push(remote: str, words: str) -> None:
+    from living_review.git import Git
     from living_review.unattended import written
-    from living_review.unattended.git import Git
 
     try:
         repository = Git()

@@ -8,11 +8,10 @@ common with that of the review.
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from living_review import files
+from living_review import files, git
 from living_review.errors import ReviewError
+from living_review.git import Git
 from living_review.names import Name, Plan
-from living_review.unattended import git
-from living_review.unattended.git import Git
 
 BRANCH = "derived"
 FILE = "100644"

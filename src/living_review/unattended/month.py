@@ -15,8 +15,8 @@ from typing import IO, NamedTuple
 from living_review import files, plan, run_log, versions
 from living_review.errors import ReviewError
 from living_review.exit_codes import INCOMPLETE, NOT_PUSHED, NOTHING_NEW
+from living_review.git import Git
 from living_review.unattended import site, steps, written
-from living_review.unattended.git import Git
 
 LOCK = "logs/month.lock"
 LOGS = Path("logs/months")

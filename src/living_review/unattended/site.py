@@ -7,25 +7,23 @@ A version's page is the one that shows the very numbers that the version froze: 
 the same to the byte. Once served it stays what it was, but for that notice.
 """
 
-import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from living_review import files, names
+from living_review import files, reproduce
 from living_review.errors import ReviewError
+from living_review.git import Git
 from living_review.names import Plan
 from living_review.report import archive, shown
-from living_review.unattended import derived, steps
+from living_review.unattended import derived
 from living_review.unattended.derived import Kept
-from living_review.unattended.git import Git
 from living_review.versions import Version
 
 PAGE, RESULTS = "index.html", shown.RESULTS
 VERSIONS = archive.FOLDER
 ON_BRANCH = "versions"  # folder of the branch of results that has the pages of versions
 PAGES = "results/report"
-
-_KEY = re.compile(r"[0-9a-f]{20}/")  # folder of a page under its own name
 
 
 def assemble(
@@ -92,27 +90,16 @@ def _place(
 
 
 def _made_again(version: Version, folder: Path, repository: Git, remote: str) -> bool:
-    """Run the whole workflow on the commit that published a version; whether its numbers came.
-
-    The program is that of the commit, where it has one; the libraries and the renderer are those of
-    today.
-    """
-    path = f"{repository.prefix}{version.folder}/version.json"
+    """Compute a version again from the commit that published it; whether its numbers came."""
     repository.deepen(remote, repository.branch)
-    commits = repository("log", "--format=%H", "--diff-filter=A", "--", path).split()
-    if not commits:
-        return False
-    with repository.checked_out(commits[-1]) as copy:
-        review = copy.top / repository.prefix
-        has_program = (copy.top / "Snakefile").exists()
-        if steps.page_of(review, copy.top if has_program else names.CHECKOUT):
+    with tempfile.TemporaryDirectory(prefix="living-review-") as made:
+        try:
+            found = reproduce.reproduce(version.version, Path(made))
+        except ReviewError:
             return False
-        made = review / PAGES
-        if (made / RESULTS).read_bytes() != (version.folder / RESULTS).read_bytes():
-            return False
-        shown_there = [path for path in _below(made) if not _KEY.match(path)]
-        _copy(made, folder, shown_there)
-        return True
+        if not found.differences:
+            _copy(Path(made), folder)
+        return not found.differences
 
 
 def _bring(kept: Kept, source: str, folder: Path) -> None:
@@ -120,8 +107,8 @@ def _bring(kept: Kept, source: str, folder: Path) -> None:
     kept.bring({path: folder / path.removeprefix(f"{source}/") for path in paths})
 
 
-def _copy(source: Path, folder: Path, paths: Iterable[str] | None = None) -> None:
-    for path in _page_last(_below(source) if paths is None else paths):
+def _copy(source: Path, folder: Path) -> None:
+    for path in _page_last(_below(source)):
         files.replace_bytes(folder / path, (source / path).read_bytes())
 
 

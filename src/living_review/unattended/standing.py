@@ -7,11 +7,11 @@ The pull request is open exactly while its branch differs from main.
 
 from typing import NamedTuple
 
-from living_review import files
+from living_review import files, git
 from living_review.errors import ReviewError
-from living_review.unattended import digest, git, listed
+from living_review.git import Git
+from living_review.unattended import digest, listed
 from living_review.unattended.digest import Month
-from living_review.unattended.git import Git
 from living_review.unattended.github import GitHub
 
 BRANCH = "screening"

@@ -10,9 +10,9 @@ from typing import IO
 
 from living_review import files, names, plan
 from living_review.errors import ReviewError
+from living_review.git import Git
 from living_review.names import Name
 from living_review.unattended import derived
-from living_review.unattended.git import Git
 
 COMPUTED = Path("logs/computed.json")  # what the last page was computed from anew
 
@@ -24,13 +24,8 @@ def command(*arguments: str, log: IO[bytes] | None = None) -> int:
 
 def page(log: IO[bytes] | None = None) -> int:
     """Run the workflow on this folder; its exit code."""
-    return page_of(Path.cwd(), names.CHECKOUT, log)
-
-
-def page_of(review: Path, checkout: Path, log: IO[bytes] | None = None) -> int:
-    """Run the workflow of a checkout on a review, by the checkout's own code; its exit code."""
-    workflow = [sys.executable, "-m", "snakemake", "--directory", str(review)]
-    return _run(workflow, checkout, log, {"PYTHONPATH": str(checkout / "src")})
+    workflow = [sys.executable, "-m", "snakemake", "--directory", str(Path.cwd())]
+    return _run(workflow, names.CHECKOUT, log, {"PYTHONPATH": str(names.CHECKOUT / "src")})
 
 
 def page_of_kept(repository: Git, remote: str) -> tuple[int, list[Name], list[Name]]:

@@ -6,10 +6,9 @@ says that it was searched, and a schedule is not switched off for want of life.
 
 from collections.abc import Sequence
 
-from living_review import notices, run_log, runs, trigger_log
+from living_review import git, notices, run_log, runs, trigger_log
 from living_review.errors import ReviewError
-from living_review.unattended import git
-from living_review.unattended.git import Git
+from living_review.git import Git
 
 PATHS = (run_log.PATH, runs.FOLDER, notices.FOLDER, trigger_log.PATH)
 
