@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from living_review import files
-from living_review.figures import KINDS, SUFFIXES, kinds, lettering, output
+from living_review.figures import KINDS, SUFFIXES, kinds, lettering, output, repeated
 from living_review.figures.lettering import STYLE, foreign_letters
 from living_review.figures.lines import name_of
 from living_review.figures.plain import one_line
@@ -109,9 +109,15 @@ def test_a_synthesis_without_the_parts_is_refused_not_failed(kind):
     kinds.draw(kind, synthesis, kinds.Captioned())
 
 
-@pytest.mark.parametrize("kind", ["forest", "cumulative", "leave_one_out", "risk_of_bias"])
+@pytest.mark.parametrize(
+    ("kind", "k"),
+    [
+        *(("forest", k) for k in (3, 100)),
+        *(("risk_of_bias", k) for k in (3, 100)),
+        *((kind, k) for kind in ("cumulative", "leave_one_out") for k in (3, repeated.MOST)),
+    ],
+)
 @WIDTHS
-@pytest.mark.parametrize("k", [3, 100])
 def test_every_study_is_drawn_once(tmp_path, kind, narrow, k):
     """No study is left out of a figure, and none counts twice."""
     synthesis = whole(many(k))

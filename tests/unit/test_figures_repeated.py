@@ -73,3 +73,28 @@ def test_listeners_hear_the_ends():
     told = repeated.alt_text(whole(many(5)), "leave_one_out")
     assert "Lowest: without " in told
     assert "Highest: without " in told
+
+
+def test_very_many_studies_are_told_by_years():
+    """More rows than anybody compares become a row a year, with all studies up to its end."""
+    synthesis = whole(many(repeated.MOST + 8))
+    for n, row in enumerate(synthesis["cumulative"]):
+        row["year"] = 2001 + n // 3 if n < 45 else None
+    drawn = repeated.cumulative(synthesis, "Recurrence")
+    assert drawn.title == "Recurrence: each row pools all studies up to the end of its year"
+    assert [line.label for line in drawn.lines] == [*map(str, range(2001, 2016)), "year not known"]
+    assert [line.cells[0] for line in drawn.lines] == [*map(str, range(3, 46, 3)), "48"]
+    assert drawn.lines[-1].cells[1] == numbers(synthesis["cumulative"][-1])
+
+
+def test_of_very_many_studies_those_that_matter_most_are_left_out_in_turn():
+    """The rows that lie farthest from the whole, in their order, and a sentence that says so."""
+    synthesis = whole(many(repeated.MOST + 8))
+    rows, estimate = synthesis["leave_one_out"], synthesis["main"]["proportion"]["estimate"]
+    for n, row in enumerate(rows):
+        row["estimate"] = estimate + (0.01 if n % 6 else 0.0) * (-1) ** n
+    drawn = repeated.leave_one_out(synthesis)
+    *without, last = (line.label for line in drawn.lines)
+    assert without == [f"Without {row['label']}" for n, row in enumerate(rows) if n % 6]
+    assert last == "All studies"
+    assert drawn.below[0] == ("The 40 of 48 studies without which the result moves farthest.")

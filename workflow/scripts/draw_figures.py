@@ -1,7 +1,7 @@
 """Draw the figures of every synthesis that has none yet."""
 
 from living_review import analyses, codebook, decided, files, job
-from living_review.figures import NARROW, kinds, output, parts
+from living_review.figures import KINDS, NARROW, PNG, SVG, kinds, output, parts
 
 
 def main(task: job.Job) -> None:
@@ -18,10 +18,13 @@ def main(task: job.Job) -> None:
         synthesis = files.read_json(syntheses[name.label].path)
         task.verify(name, **read)
         captioned = kinds.captioned(synthesis, analysis["outcome"], **read)
-        for suffix, path in zip(name.suffixes, name.paths, strict=True):
-            kind = suffix.strip("/").split(".")[0]
-            figure = kinds.draw(kind, synthesis, captioned, narrow=suffix.endswith(NARROW))
-            output.write(figure, path)
+        paths = dict(zip(name.suffixes, name.paths, strict=True))
+        for kind in KINDS:
+            wide = kinds.draw(kind, synthesis, captioned)
+            output.write(wide, paths[f"/{kind}{PNG}"])
+            output.write(wide, paths[f"/{kind}{SVG}"])
+            narrow = kinds.draw(kind, synthesis, captioned, narrow=True)
+            output.write(narrow, paths[f"/{kind}{NARROW}"])
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ def main(task: job.Job) -> None:
         placed["agreement"] = agreement.of_pairs(of_records, parts["lines"], parts["protocol"])
         placed["references"] = waiting.references(works, records, extracted["reports"])
         placed["sources"] = library.accounts(task.plan, registered)
-        placed["flow"] = flow.of_works(
+        counted = flow.of_works(
             works,
             records,
             placed["sources"],
@@ -52,6 +52,7 @@ def main(task: job.Job) -> None:
             parts["continues"],
             parts["out"],
         )
+        placed["flow"] = flow.once(counted)
         task.verify(name, **parts)
         files.replace_json(name.path, placed)
 

@@ -22,6 +22,7 @@ from living_review.figures.lines import (
 SHARE = Column("Share in % [95% CI]")
 TOO_FEW = "Not drawn: it takes at least {n} studies that can be pooled."
 FEWEST = {"cumulative": 2, "leave_one_out": 3}
+MOST = 40  # rows that somebody compares: of more studies a row a year, or those that matter most
 
 
 def refusal(synthesis: Mapping[str, Any], kind: str) -> str:
@@ -31,16 +32,23 @@ def refusal(synthesis: Mapping[str, Any], kind: str) -> str:
 
 
 def cumulative(synthesis: Mapping[str, Any], title: str = "", xlabel: str = "") -> Sheet:
-    """A row a study by year: what all studies up to it come to. Only where nothing refuses it."""
-    rows = synthesis["cumulative"]
+    """A row a study by year: what all studies up to it come to. Only where nothing refuses it.
+
+    Of more than MOST studies a row a year, of more years than that the last ones.
+    """
+    rows, of_what = synthesis["cumulative"], "it"
+    labels = [f"+ {name_of(row)}" for row in rows]
+    if len(rows) > MOST:
+        rows, of_what = _year_ends(rows)[-MOST:], "the end of its year"
+        labels = [str(row["year"] or "year not known") for row in rows]
     lines = []
-    for n, row in enumerate(rows):
+    for n, (label, row) in enumerate(zip(labels, rows, strict=True)):
         last = n == len(rows) - 1
         shape, color = (DIAMOND, look.INK) if last else (SQUARE, look.FULL_TEXT)
-        line = _line(f"+ {name_of(row)}", str(row["k"]), row, shape, color)
+        line = _line(label, str(row["k"]), row, shape, color)
         lines.append(line._replace(bold=last))
     return _sheet(
-        f"{title}: each row pools all studies up to it",
+        f"{title}: each row pools all studies up to {of_what}",
         xlabel,
         (Column("Studies", left=True, above=True), SHARE),
         lines,
@@ -50,9 +58,13 @@ def cumulative(synthesis: Mapping[str, Any], title: str = "", xlabel: str = "") 
 
 
 def leave_one_out(synthesis: Mapping[str, Any], title: str = "", xlabel: str = "") -> Sheet:
-    """A row a study: what all others come to without it. Only where nothing refuses it."""
-    rows = synthesis["leave_one_out"]
+    """A row a study: what all others come to without it. Only where nothing refuses it.
+
+    Of more than MOST studies those without which the result moves farthest.
+    """
+    every = synthesis["leave_one_out"]
     whole = synthesis["main"].get("proportion") or {}
+    rows = _farthest(every, whole["estimate"]) if whole and len(every) > MOST else every[:MOST]
     lines = [
         _line(f"Without {name_of(row)}", _spread(row), row, SQUARE, look.FULL_TEXT) for row in rows
     ]
@@ -67,7 +79,28 @@ def leave_one_out(synthesis: Mapping[str, Any], title: str = "", xlabel: str = "
         lines,
         whole.get("estimate"),
         first="Pooled",
+        beneath=_left_out(len(rows), len(every)),
     )
+
+
+def _year_ends(rows: Sequence[Row]) -> list[Row]:
+    """The last row of each year."""
+    return list({row["year"]: row for row in rows}.values())
+
+
+def _farthest(rows: Sequence[Row], whole: float) -> list[Row]:
+    """The MOST rows whose estimate lies farthest from that of all studies, in their order."""
+    far = sorted(
+        range(len(rows)),
+        key=lambda n: -abs(rows[n]["estimate"] - whole) if _is_estimated(rows[n]) else 0.0,
+    )
+    return [rows[n] for n in sorted(far[:MOST])]
+
+
+def _left_out(shown: int, every: int) -> tuple[str, ...]:
+    if shown == every:
+        return ()
+    return (f"The {shown} of {every:,} studies without which the result moves farthest.",)
 
 
 def alt_text(synthesis: Mapping[str, Any], kind: str) -> str:
@@ -120,8 +153,9 @@ def _sheet(
     lines: Sequence[Line],
     mean: float | None,
     first: str,
+    beneath: tuple[str, ...] = (),
 ) -> Sheet:
     ends = sheet.ends_of([line.mark for line in lines if line.mark])
     below = () if ends == (0, 1) else (f"The axis runs from {ends[0]:.0%} to {ends[1]:.0%} only.",)
     title = title.removeprefix(": ")
-    return Sheet(title, columns, tuple(lines), xlabel, ends, mean, below, first)
+    return Sheet(title, columns, tuple(lines), xlabel, ends, mean, (*beneath, *below), first)

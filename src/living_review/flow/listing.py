@@ -10,8 +10,10 @@ from living_review.flow.counts import Rows
 from living_review.flow.equations import require_balance
 from living_review.ledgers import Line
 
-LISTED = 200  # works of a box that the page shows; all are in the counts
+LISTED = 200  # works of a box that the page shows; all are in the results
 SHOWN = ("title", "authors", "year", "journal")
+# Works of the other boxes are listed by reason, by group, or in the boxes that these are a sum of.
+WITH_LIST = ("duplicates", *(end for end in counts.ENDS if end not in ("ineligible", "included")))
 
 
 def of_works(
@@ -35,14 +37,22 @@ def of_works(
     return {**counted, "records": shown.to_dict("index")}
 
 
+def once(counted: Mapping[str, Any]) -> dict[str, Any]:
+    """The flow with each record in one of its lists alone: as `lists` has them."""
+    columns = {
+        column: {box: of if box in WITH_LIST else {"n": of["n"]} for box, of in boxes.items()}
+        for column, boxes in counted["columns"].items()
+    }
+    return {**counted, "columns": columns}
+
+
 def lists(counted: Mapping[str, Any]) -> list[list[str]]:
     """The lists that together name every record once."""
     return [
         *(
             counted["columns"][column][box]["works"]
             for column in methods.COLUMNS
-            for box in ("duplicates", *counts.ENDS)
-            if box not in ("ineligible", "included")
+            for box in WITH_LIST
         ),
         *(reason["works"] for column in methods.COLUMNS for reason in counted["reasons"][column]),
         *(counted["included"][group]["works"] for group in counts.GROUPS),

@@ -21,8 +21,8 @@ CAPTIONS = {
 }
 
 # A plot of more rows than that is told in words and can be downloaded: nobody compares a thousand
-# rows on a screen, and the page has to open on a phone. Folded plots repeat a table beside them.
-MOST_ROWS = {"forest": 150, "risk_of_bias": 80, "cumulative": 40, "leave_one_out": 40}
+# rows on a screen, and the page has to open on a phone. Plots of other kinds choose their rows.
+MOST_ROWS = {"forest": 150, "risk_of_bias": 80}
 
 
 def lights(analysis: Row, results: Row) -> str:
@@ -72,14 +72,7 @@ def figure(kind: str, analysis: Row, results: Row) -> str:
 
 def is_shown(kind: str, synthesis: Row) -> bool:
     """Whether the page has the plot; if not, it tells it in words and links its file."""
-    return kind not in MOST_ROWS or _rows(kind, synthesis) <= MOST_ROWS[kind]
-
-
-def _rows(kind: str, synthesis: Row) -> int:
-    """How many rows a plot of MOST_ROWS has."""
-    if kind in ("cumulative", "leave_one_out"):
-        return len(synthesis[kind])
-    return len(forest.drawn(synthesis).everyone)
+    return kind not in MOST_ROWS or len(forest.drawn(synthesis).everyone) <= MOST_ROWS[kind]
 
 
 def _caption(kind: str, analysis: Row, results: Row, words: kinds.Captioned) -> str:
