@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from living_review import cli, screening, tables
 from living_review.errors import EstimationError, ReviewError
-from living_review.screening import labels, queue, rank_file, ranking
+from living_review.screening import labels, queue, rank_file, ranking, words
 
 
 def read_in_order(texts, truth, start):
@@ -181,6 +181,27 @@ def test_the_queue_holds_what_waits_and_says_what_was_read():
     scores = [float(row["score"]) for row in rows]
     assert scores == sorted(scores, reverse=True)
     assert about["learnt_from"]["relevant"] + about["learnt_from"]["irrelevant"] == 12
+
+
+def test_of_very_many_irrelevant_works_some_are_enough(monkeypatch):
+    """All that wait have a score, also those with one vote; what was left out is counted."""
+    monkeypatch.setattr(queue, "ENOUGH", 30)
+    texts, truth = labelled(6, 120)
+    works, records = library(texts)
+    lines = [
+        line(who, "include" if truth[n] else "exclude", f"pmid:{n + 1}")
+        for n in range(100)
+        for who in (("ann", "bob") if n % 10 else ("ann",))
+    ]
+    rows, about = queue.ranked(works, records, lines, PROTOCOL)
+    assert {f"pmid:{n + 1}" for n in range(0, 126, 10)} <= {row["record_id"] for row in rows}
+    assert "" not in {row["score"] for row in rows}
+    irrelevant, relevant = truth[:100].count(0), truth[:100].count(1)
+    assert about["learnt_from"]["relevant"] == relevant
+    assert about["learnt_from"]["irrelevant"] + about["learnt_from"]["left_out"] == irrelevant
+    assert 30 <= about["learnt_from"]["irrelevant"] < 30 + 10  # those that wait count in
+    [left_out] = [part for part in words.ground(about).split(".") if "left out" in part]
+    assert f"{about['learnt_from']['left_out']:,} further irrelevant works" in left_out
 
 
 def test_names_are_made_without_scikit_learn():

@@ -25,6 +25,11 @@ def ground(about: Mapping[str, Any]) -> str:
             f"works, {learnt['of_them_suggested']:,} of them only suggested when the review was "
             "set up."
         )
+        if learnt["left_out"]:
+            basis += (
+                f" {learnt['left_out']:,} further irrelevant works were left out: so many hardly "
+                "move a score."
+            )
     waiting = (
         f"{about['waiting']:,} works wait; {about['titles_only']:,} of them have no abstract here, "
         "so that their place rests on the title."
