@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from living_review import plan
+from living_review import files, plan, versions
 from living_review.errors import ReviewError
 from living_review.names import Name, Plan
 from living_review.why import computed, explain, inputs
@@ -122,3 +122,28 @@ def test_a_file_that_readers_see_is_asked_for_by_its_path():
     assert said.startswith("figures died: ")
     assert "figures ned" not in said
     assert explain.told("results/report/results.json", current).startswith("report page: ")
+
+
+@pytest.mark.parametrize(
+    ("kept", "because"),
+    [(None, "before versions kept what each result is"), ("{", "of another program, or was")],
+)
+def test_a_version_that_says_nothing_of_its_inputs_is_named(kept, because):
+    """That no change since is told is said in words, once, and so is what can be asked instead."""
+    told = dict.fromkeys(versions.Version._fields[:-3], "") | {"version": "2026.11"}
+    files.replace_json(Path(versions.FOLDER, "2026.11", "version.json"), told)
+    if kept:
+        Path(versions.FOLDER, "2026.11", "inputs.json").write_text(kept)
+    said = " ".join(explain.told("syntheses", planned()).split())
+    assert said.count("What changed since version 2026.11 can't be told piece by piece") == 1
+    assert because in said
+    assert "`living-review reproduce 2026.11`" in said
+    assert said.count("No earlier run is known here.") == 1
+    with pytest.raises(ReviewError, match=r"calls for this file\. Of 2026\.11 it is not known"):
+        explain.told("results/syntheses/0.json", planned())
+
+
+def test_a_review_without_versions_or_runs_says_so():
+    """There is nothing to hold a result against, which is no silence."""
+    said = explain.told("ned", planned())
+    assert "No version is published.\nNo earlier run is known here.\n" in said

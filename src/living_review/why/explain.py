@@ -28,7 +28,7 @@ def told(result: str, current: Plan, with_modules: bool = False) -> str:
     Raises ReviewError for what is none of these.
     """
     now = inputs.of(current)
-    held = list(_held_against(now))
+    held, silent = _held_against(now)
     asked = _asked(result, current)
     if not asked:
         return _earlier(result, current, now)
@@ -45,6 +45,10 @@ def told(result: str, current: Plan, with_modules: bool = False) -> str:
         )
         for name in asked
     ]
+    if silent:
+        answers.append(
+            "\n".join(textwrap.fill(f"{one}.", WIDTH, break_on_hyphens=False) for one in silent)
+        )
     return "\n\n".join([*answers, _due(asked if result else current.names, current, now)])
 
 
@@ -56,13 +60,40 @@ class Against(NamedTuple):
     cells: words.Cells | None = None
 
 
-def _held_against(now: Inputs) -> Iterator[Against]:
-    """The last published version, and the last run, as far as they are kept."""
+def _held_against(now: Inputs) -> tuple[list[Against], list[str]]:
+    """The last published version and the last run, as far as they say what they were made of; and
+    of those that don't, a sentence each."""
+    held: list[Against] = []
+    silent: list[str] = []
     published = versions.read()
-    if published and (kept := inputs.of_version(published[-1].folder)):
-        yield Against(f"version {published[-1].version}", kept, _cells(published[-1], now.protocol))
+    if published:
+        last = published[-1]
+        if kept := inputs.of_version(last.folder):
+            held.append(Against(f"version {last.version}", kept, _cells(last, now.protocol)))
+        else:
+            silent.append(_silent(last))
+    else:
+        silent.append("No version is published")
     if computed.last() and (kept := inputs.read(computed.last())):
-        yield Against("the last run", kept)
+        held.append(Against("the last run", kept))
+    else:
+        silent.append("No earlier run is known here")
+    return held, silent
+
+
+def _silent(version: Version) -> str:
+    """Why a version can't be held against the review piece by piece, and what is left to ask."""
+    kept = version.folder / inputs.OF_VERSION
+    lacks = (
+        f"{kept} is of another program, or was changed"
+        if kept.exists()
+        else "it was published before versions kept what each result is computed from"
+    )
+    return (
+        f"What changed since version {version.version} can't be told piece by piece: {lacks}. The "
+        f"page says how the numbers differ from it, and `living-review reproduce "
+        f"{version.version}` computes it again"
+    )
 
 
 def _cells(version: Version, protocol: Mapping[str, Any]) -> dict[tuple[str, str], str]:
@@ -125,7 +156,13 @@ def _earlier(result: str, current: Plan, now: Inputs) -> str:
                 head = f"{called} of {against.called}, which this review calls for no more"
                 return "\n".join([head, *since])
     if "/" in result:
-        raise ReviewError(f"{result}: no run or version that is kept here calls for this file.")
+        without = [
+            version.version for version in versions.read() if not inputs.of_version(version.folder)
+        ]
+        raise ReviewError(
+            f"{result}: no run or version that is kept here calls for this file."
+            + (f" Of {words.some(without)} it is not known." if without else "")
+        )
     known = [*dict.fromkeys([*(name.label for name in current.names), *plan.STAGES])]
     near = meant(result, known)
     raise ReviewError(
@@ -142,8 +179,6 @@ def _changed(
     name: Name, now: Inputs, held: Sequence[Against], said: dict[tuple[str, ...], str]
 ) -> list[str]:
     """What changed since each state. said: {what: the result of which it was told}, which grows."""
-    if not held:
-        return ["  No version is published, and no run is known here to hold it against."]
     lines: list[str] = []
     for against in held:
         since = _since(name, now, against)

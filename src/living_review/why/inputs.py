@@ -16,6 +16,7 @@ from living_review.names import Name, Plan
 from living_review.syntax import PACKAGE, SOURCES
 
 FOLDER = Path("results/inputs")
+OF_VERSION = "inputs.json"  # in the folder of a version
 DIGITS = 12  # 48 bits: a piece is only ever held against itself
 BETWEEN = " | "
 # What names a row, whatever table it is of; the first that it has come first.
@@ -172,7 +173,7 @@ def read(key: str) -> Inputs | None:
 def of_version(folder: Path) -> Inputs | None:
     """Of a published version, by its folder; None if it keeps no inputs, or in another form."""
     try:
-        told = files.read_json(folder / "inputs.json")
+        told = files.read_json(folder / OF_VERSION)
         return _read(told, files.read_json(folder / "protocol.json")["protocol"])
     except (OSError, *OTHER_FORM):
         return None
