@@ -11,7 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from living_review import files, job, recall, syntax
+from living_review import files, job, lost_rows, recall, syntax
 from living_review.errors import ReviewError
 from living_review.report import shown
 from living_review.why import computed

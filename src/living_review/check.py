@@ -77,6 +77,12 @@ def look() -> Found:
     return _with_checklists(_tables(protocol, book))
 
 
+def with_more(found: Found, problems: Sequence[Problem]) -> Found:
+    """What was found, and problems of another look."""
+    every = Found([*found.problems, *problems], found.rows)
+    return every._replace(rows={}) if every.errors else every
+
+
 def _with_checklists(found: Found) -> Found:
     """What was found, with what is wrong in config/checklists.yaml, which needs no protocol."""
     wrong = said.check()

@@ -64,5 +64,7 @@ def say_at_last():
             )
         elif shown.is_shown(PAGE):
             print(f"\n{shown.waits(PAGE, review)}")
+        for lost in lost_rows.since():
+            print(f"Look: {lost}", file=sys.stderr)
         key, now = Path(PLAN_FILE).stem, datetime.now(UTC)
         computed.log(now, PLAN, key, ASKED, bool(SHOWN), failures)

@@ -39,17 +39,22 @@ def check(
     form: Annotated[
         str, typer.Option("--format", help="text; json; github, which annotates a pull request.")
     ] = "text",
+    since: Annotated[
+        str, typer.Option(help="The commit of git that no rows may be lost since.")
+    ] = "HEAD",
 ) -> None:
     """Check config and tables; print every mistake with its file, row and column.
 
+    Tables that have fewer rows than in git are told, since they may be written by half.
+
     Exit code: 1 if anything is wrong; 0 if nothing is, also if there are warnings.
     """
-    from living_review import check, check_words
+    from living_review import check, check_words, lost_rows
 
     forms = {"text": check_words.text, "json": check_words.as_json, "github": check_words.github}
     if form not in forms:
         raise typer.BadParameter(f"{form}; allowed: {', '.join(forms)}")
-    found = check.look()
+    found = check.with_more(check.look(), lost_rows.since(since))
     typer.echo(forms[form](found), err=form == "text" and bool(found.errors))
     if found.errors:
         raise typer.Exit(1)
