@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 Row = Mapping[str, Any]
+Interval = tuple[float, float]
 
 
 # The number that a kind of trigger goes by.
@@ -25,6 +27,7 @@ class State(NamedTuple):
     included: Mapping[str, int]  # patients of each included study that is not out
     out: Sequence[str]  # ids of studies that a retraction or a concern took out
     estimates: Mapping[str, float | None]  # the share that readers see, by analysis
+    intervals: Mapping[str, Interval | None] = MappingProxyType({})  # its 95% interval
 
 
 class Evaluated(NamedTuple):
@@ -83,14 +86,26 @@ def _estimate_moved(trigger: Row, before: State, now: State, outcomes: Row) -> t
 
 def _threshold_crossed(trigger: Row, before: State, now: State, outcomes: Row) -> tuple[bool, str]:
     crossed = [
-        f"{analysis} crossed {_percent(limit)}"
-        for analysis, share in sorted(now.estimates.items())
+        f"{of}{analysis} crossed {_percent(limit)}"
+        for analysis in sorted(now.estimates)
+        for (of, was), (_, share) in zip(
+            _shares(before, analysis), _shares(now, analysis), strict=True
+        )
         for limit in outcomes[analysis].get("thresholds", ())
-        if share is not None
-        and (was := before.estimates.get(analysis)) is not None
-        and (was < limit) != (share < limit)
+        if was is not None and share is not None and (was < limit) != (share < limit)
     ]
-    return bool(crossed), "; ".join(crossed) or "no estimate crossed a threshold"
+    said = "; ".join(crossed) or "no estimate and no bound of an interval crossed a threshold"
+    return bool(crossed), said
+
+
+def _shares(state: State, analysis: str) -> list[tuple[str, float | None]]:
+    """What of an analysis may cross a threshold: its estimate and both ends of its interval."""
+    low, high = state.intervals.get(analysis) or (None, None)
+    return [
+        ("", state.estimates.get(analysis)),
+        ("the lower bound of ", low),
+        ("the upper bound of ", high),
+    ]
 
 
 def _retraction(trigger: Row, before: State, now: State, outcomes: Row) -> tuple[bool, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from living_review import trigger_log, triggers
 from living_review.report import escape, words
 from living_review.report.markdown import blocks, table
-from living_review.triggers import State
+from living_review.triggers import Interval, State
 from living_review.versions import Version
 
 Row = Mapping[str, Any]
@@ -35,6 +35,7 @@ def _present(results: Row) -> State:
         {one["study_id"]: one.get("n_patients") or 0 for one in included if not one["out"]},
         [one["study_id"] for one in included if one["out"]],
         {one["id"]: _estimate(one["synthesis"]["main"]) for one in results["analyses"]},
+        {one["id"]: _interval(one["synthesis"]["main"]) for one in results["analyses"]},
     )
 
 
@@ -46,11 +47,17 @@ def _published(version: Version) -> State:
         {study_id: patients.get(study_id, 0) for study_id in counted},
         version.out,
         {name: _estimate(found["main"]) for name, found in version.frozen.items()},
+        {name: _interval(found["main"]) for name, found in version.frozen.items()},
     )
 
 
 def _estimate(main: Row) -> float | None:
     return float(words.estimate(main)["estimate"]) if main["n_known"] else None
+
+
+def _interval(main: Row) -> Interval | None:
+    ends = words.estimate(main).get("ci") if main["n_known"] else None
+    return (float(ends[0]), float(ends[1])) if ends else None
 
 
 def part(results: Row) -> str:
