@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from living_review import files, ledgers, tables
+from living_review import files, ledgers, run_log, tables
 
 PATH = "resources/trigger_log.csv"
 COLUMNS = ("time", "version", "trigger", "outcome", "words")
@@ -22,6 +22,13 @@ def lines(time: str, version: str, told: Iterable[Mapping[str, Any]]) -> list[di
         }
         for one in told
     ]
+
+
+def is_behind() -> bool:
+    """Whether a search has begun since the triggers were asked last, or they never were."""
+    asked = max((line["time"] for line in tables.cells(PATH, COLUMNS)), default="")
+    attempts = run_log.read()
+    return bool(attempts) and attempts[-1]["time"] > asked
 
 
 def add(new: Iterable[Mapping[str, str]]) -> None:

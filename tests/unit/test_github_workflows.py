@@ -135,7 +135,12 @@ def test_pull_requests_get_no_secret():
 
 
 def test_pull_requests_have_their_mistakes_marked():
-    assert "living-review check --format github" in scripts()
+    """Lines that the branch it goes to has, too: of the merge that is checked out that is the first
+    parent, which has to be there."""
+    assert "living-review check --format github --since HEAD^1" in scripts()
+    tables = by_name("check")["jobs"]["tables"]
+    (checkout,) = [step for step in steps(tables) if "actions/checkout" in step.get("uses", "")]
+    assert checkout["with"]["fetch-depth"] >= 2
 
 
 def test_the_page_is_made_when_the_search_fails():
@@ -144,6 +149,38 @@ def test_the_page_is_made_when_the_search_fails():
     assert (page["needs"], page["if"]) == ("search", "${{ !cancelled() }}")
     (told,) = [step for _, _, job in jobs() for step in steps(job) if "tell" in step.get("run", "")]
     assert "!cancelled()" in told["if"]
+
+
+def order(job, *words):
+    """Where the steps stand that have these words."""
+    texts = [str(step) for step in steps(job)]
+    return [next(n for n, text in enumerate(texts) if word in text) for word in words]
+
+
+def test_readers_get_the_page_whatever_people_are_told():
+    """A setting that forbids pull requests, or a push that fails, keeps no banner from readers."""
+    page = by_name("page")
+    made = order(
+        page["jobs"]["page"], "unattended page", "unattended site", "upload-pages-artifact"
+    )
+    told = order(page["jobs"]["page"], "unattended tell", "unattended triggers")
+    assert made + told == sorted(made + told)
+    uploaded = steps(page["jobs"]["page"])[made[-1]]
+    (output,) = page["jobs"]["page"]["outputs"].items()
+    assert output == ("uploaded", f"${{{{ steps.{uploaded['id']}.outcome }}}}")
+    deploy = page["jobs"]["deploy"]
+    assert deploy["if"] == "${{ !cancelled() && needs.page.outputs.uploaded == 'success' }}"
+
+
+def test_a_cancelled_page_leaves_no_search_without_its_triggers():
+    """Of pages that wait only the last one runs, whoever asked for it: each looks by itself."""
+    page = by_name("page")
+    (asked,) = [
+        step for step in steps(page["jobs"]["page"]) if "unattended triggers" in step.get("run", "")
+    ]
+    assert "inputs" not in str(page)
+    assert asked["if"] == "${{ !cancelled() && steps.made.conclusion == 'success' }}"
+    assert page["concurrency"]["cancel-in-progress"] is False
 
 
 def test_jobs_after_a_push_take_the_branch_as_it_is_then():

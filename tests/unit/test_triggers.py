@@ -2,10 +2,16 @@
 
 import pytest
 
-from living_review import triggers
+from living_review import run_log, tables, trigger_log, triggers
 from living_review.triggers import State
 
-BEFORE = State("2026-01-31", {"a": 20, "b": 30}, (), {"ned": 0.80, "recurrence": None})
+BEFORE = State(
+    "2026-01-31",
+    {"a": 20, "b": 30},
+    (),
+    {"ned": 0.80, "recurrence": None},
+    {"ned": (0.70, 0.90), "recurrence": None},
+)
 OUTCOMES = {"ned": {"thresholds": [0.75]}, "recurrence": {}}
 
 
@@ -38,7 +44,16 @@ def found(when, before=BEFORE, now=None, **asked):
         ("threshold_crossed", {}, {"estimates": {"ned": 0.74, "recurrence": 0.1}}, True,
          "ned crossed 75%"),
         ("threshold_crossed", {}, {"estimates": {"ned": 0.76, "recurrence": 0.9}}, False,
-         "no estimate crossed a threshold"),
+         "no estimate and no bound of an interval crossed a threshold"),
+        ("threshold_crossed", {}, {"intervals": {"ned": (0.76, 0.91)}}, True,
+         "the lower bound of ned crossed 75%"),
+        ("threshold_crossed", {},
+         {"estimates": {"ned": 0.73, "recurrence": None}, "intervals": {"ned": (0.6, 0.74)}}, True,
+         "ned crossed 75%; the upper bound of ned crossed 75%"),
+        ("threshold_crossed", {}, {"intervals": {"ned": (0.74, 0.76)}}, False,
+         "no estimate and no bound of an interval crossed a threshold"),
+        ("threshold_crossed", {}, {"intervals": {"ned": None}}, False,
+         "no estimate and no bound of an interval crossed a threshold"),
         ("retraction", {}, {"included": {"a": 20}, "out": ("b",)}, True, "b was taken out"),
         ("retraction", {}, {"out": ("never_published",)}, False,
          "no study that was published was taken out"),
@@ -87,3 +102,27 @@ def test_every_trigger_is_told():
     assert [one.trigger for one in told] == list(triggers.KINDS)
     assert not any(one.met for one in told)
     assert all(one.words for one in told)
+
+
+def test_triggers_are_asked_once_after_each_search(tmp_path, monkeypatch):
+    """Also after one that failed, and however many runs were cancelled between."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "resources").mkdir()
+
+    def searched(time, outcome="complete"):
+        run_log.end(run_log.begin(time, "pubmed_1"), outcome=outcome)
+
+    def asked(time):
+        trigger_log.add(trigger_log.lines(time, "", [{"trigger": "t", "met": False, "words": "w"}]))
+
+    assert not trigger_log.is_behind()
+    searched("2026-12-03T02:17:00Z")
+    assert trigger_log.is_behind()
+    asked("2026-12-03T02:30:00Z")
+    assert not trigger_log.is_behind()
+    searched("2027-01-03T02:17:00Z")
+    searched("2027-02-03T02:17:00Z", "failed")
+    assert trigger_log.is_behind()
+    asked("2027-02-03T02:31:00Z")
+    assert not trigger_log.is_behind()
+    assert len(tables.read(trigger_log.PATH).rows) == 2

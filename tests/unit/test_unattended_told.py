@@ -14,7 +14,7 @@ from living_review import git as of_git
 from living_review.errors import ReviewError
 from living_review.git import Git
 from living_review.unattended import alarms, digest, listed, standing, words
-from living_review.unattended.alarms import RETRACTION, SEARCH, SILENCE
+from living_review.unattended.alarms import PAGE, RETRACTION, SEARCH, SILENCE
 from living_review.unattended.github import GitHub, GitHubError
 
 STRATEGIES = [{"id": "pubmed_1"}]
@@ -131,6 +131,24 @@ def test_a_retraction_opens_an_issue_until_people_decide(github, client):
     alarms.tell(client, alarms.of_retractions(again), (RETRACTION,))
     assert len(github.comments[issue["number"]]) == 1
     alarms.tell(client, alarms.of_retractions(results()), (RETRACTION,))
+    assert github.issues() == []
+
+
+def test_a_page_that_can_not_be_made_opens_an_issue(github, client):
+    """With what has to be put right, told again where that changed; closed when it is made."""
+    mistake = f"resources/extraction/outcomes.csv row 2: events is {HOSTILE!r}; allowed: a number"
+    for _ in range(2):
+        alarms.tell(client, [alarms.of_page(f"{mistake}\n\n{mistake}\n")], (PAGE,))
+    (issue,) = github.issues()
+    assert issue["title"] == "The page can't be made"
+    assert issue["body"].count("\n- resources") == 2
+    assert "@ann" not in issue["body"]
+    assert "<script" not in issue["body"]
+    assert github.comments == {}
+    alarms.tell(client, [alarms.of_page("\n".join(["x is wrong"] * 99))], (PAGE,))
+    (comment,) = github.comments[issue["number"]]
+    assert "and 79 more" in comment["body"]
+    alarms.tell(client, [], (RETRACTION, PAGE))
     assert github.issues() == []
 
 

@@ -69,12 +69,18 @@ def search(remote: Remote = "origin") -> None:
 
 @steps_app.command()
 def triggers(remote: Remote = "origin") -> None:
-    """Ask whether an update is due, and push the lines of the log.
+    """After a search, ask whether an update is due, and push the lines of the log.
 
-    Exit code: that of `living-review triggers`; 5 if it can't be pushed.
+    It goes by the logs and not by what ran before, so that a run that was cancelled between the
+    search and this is made up for by the next one. Exit code: that of `living-review triggers`; 3
+    also if no search has begun since they were asked last; 5 if it can't be pushed.
     """
+    from living_review import trigger_log
     from living_review.unattended import steps
 
+    if not trigger_log.is_behind():
+        typer.echo("No search has begun since the triggers were asked last.")
+        raise typer.Exit(NOTHING_NEW)
     code = steps.command("triggers")
     due = {0: "an update is due", NOTHING_NEW: "no update is due"}.get(code, "not asked")
     _push(remote, f"Triggers of {datetime.now(UTC):%Y-%m-%d}: {due}")
@@ -125,7 +131,7 @@ def tell(remote: Remote = "origin") -> None:
     From the environment, as GitHub's machines set it: GITHUB_API_URL, GITHUB_REPOSITORY,
     GITHUB_TOKEN.
     """
-    from living_review import config, plan, run_log
+    from living_review import config, job, plan, run_log
     from living_review.git import Git
     from living_review.report import shown
     from living_review.todo import read as todo
@@ -143,10 +149,16 @@ def tell(remote: Remote = "origin") -> None:
     ]
     for done in alarms.tell(github, wanted, (alarms.SEARCH, alarms.SILENCE)):
         typer.echo(done)
-    current = plan.make()
-    results = shown.results(current)
+    try:
+        current = plan.make()
+        results = shown.results(current)
+    except ReviewError as error:
+        unmade = alarms.of_page(job.failures() or str(error))
+        for done in alarms.tell(github, [unmade], (alarms.PAGE,)):
+            typer.echo(done)
+        raise
     retracted = alarms.of_retractions(results)
-    for done in alarms.tell(github, retracted, (alarms.RETRACTION,)):
+    for done in alarms.tell(github, retracted, (alarms.RETRACTION, alarms.PAGE)):
         typer.echo(done)
     rows = listed.rows(todo.read(current))
     repository = Git()

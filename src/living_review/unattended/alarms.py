@@ -16,8 +16,9 @@ from living_review.unattended import words
 from living_review.unattended.github import GitHub
 
 LABEL = "alarm"
-SEARCH, RETRACTION, SILENCE = "search", "retraction", "silence"
+SEARCH, RETRACTION, SILENCE, PAGE = "search", "retraction", "silence", "page"
 SILENT_DAYS = 40  # between two searches; GitHub stops schedules after 60 days without life
+NAMED = 20  # mistakes that keep a page from being made
 OVER = "This is over: it no longer holds."
 
 Row = Mapping[str, Any]
@@ -98,6 +99,20 @@ def of_silence(attempts: Sequence[Row], now: datetime) -> Iterator[Alarm]:
             f"The last search began at {words.text(last)}, {days} days ago. The schedule may be "
             "switched off: look at the workflow `update` under Actions, and run it by hand.",
         )
+
+
+def of_page(mistakes: str) -> Alarm:
+    """The page of this state can't be made. mistakes: what has to be put right, a line each."""
+    lines = [line for line in mistakes.splitlines() if line.strip()]
+    return Alarm(
+        PAGE,
+        "page",
+        mistakes,
+        "The page can't be made",
+        "The page stays as it was, and shows nothing that came since: no study, no retraction. To "
+        f"be put right:\n\n{words.bullets([words.short(line) for line in lines], NAMED)}\n\n"
+        "`make tables` names every mistake. The page is made when the tables are pushed.",
+    )
 
 
 def tell(github: GitHub, wanted: Iterable[Alarm], kinds: Iterable[str]) -> list[str]:
