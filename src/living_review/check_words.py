@@ -18,8 +18,8 @@ ERROR, WARNING = "error", "warning"
 
 def text(found: Found) -> str:
     """A line for each mistake, then for each warning; then how many, or what was looked at."""
-    mistakes = [line(each) for each in found.errors]
-    warnings = [line(each) for each in found.problems if is_warning(each)]
+    mistakes = list(map(str, found.errors))
+    warnings = [str(each) for each in found.problems if is_warning(each)]
     if mistakes:
         said = f"{_counted(len(mistakes), 'mistake')} to be put right"
     else:
@@ -28,13 +28,6 @@ def text(found: Found) -> str:
     if warnings:
         said += f"; {_counted(len(warnings), 'warning')}"
     return "\n".join([*mistakes, *(f"warning: {one}" for one in warnings), said])
-
-
-def line(each: Each) -> str:
-    """One problem in one line; the nearest allowed value at its end, where it is not told yet."""
-    words = str(each)
-    near = each.meant if isinstance(each, Problem) else ""
-    return words if not near or "(the nearest" in words else f"{words}. Did you mean {near}?"
 
 
 def as_json(found: Found) -> str:
@@ -54,7 +47,7 @@ def as_json(found: Found) -> str:
 
 def github(found: Found, environment: Mapping[str, str] = os.environ) -> str:
     """Workflow commands that annotate the lines of a pull request; one that says how many."""
-    commands = [_command(_fields(each), line(each), environment) for each in found.problems]
+    commands = [_command(_fields(each), str(each), environment) for each in found.problems]
     return "\n".join([*commands, text(found).rpartition("\n")[2]])
 
 

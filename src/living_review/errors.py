@@ -19,6 +19,7 @@ class ReviewError(Exception):
 
 
 NO_COLUMN = "a column of that name"  # the rule where a table lacks a column
+NEAREST = "(the nearest "  # in a rule that says itself which allowed value is near
 BUT = "but "  # begins a rule that is no list of what is allowed but says what stands against it
 
 
@@ -40,7 +41,9 @@ class Problem(NamedTuple):
         found = f"{self.column} is" if self.column else "found"
         value = repr(self.value) if self.value else "empty" if self.column else "nothing"
         rule = f", {self.allowed}" if self.allowed.startswith(BUT) else f"; allowed: {self.allowed}"
-        return f"{place}: {found} {value}{rule}"
+        asked = f". Did you mean {self.meant}?" if self.meant else ""
+        told = NEAREST in rule or rule.endswith(f" {self.meant}")
+        return f"{place}: {found} {value}{rule}{'' if told else asked}"
 
 
 class ConfigError(ReviewError):

@@ -103,12 +103,14 @@ def test_ids_and_words_of_vocabularies_lose_typographic_signs(raw, text):
 
 
 DOUBTFUL = {
-    "a day among texts": ("text", MAY_7, "made the day 2026-05-07 of it"),
+    "a day among texts": ("text", MAY_7, "made the day 2026-05-07 of it, perhaps of 5-7 or 7-5"),
+    "a day of one number": ("text", datetime(2026, 5, 5), "perhaps of 5-5; set the column to"),
     "a day among counts": ("integer", MAY_7, "made the day 2026-05-07 of it"),
-    "a day with a time": ("date", datetime(2026, 5, 7, 12, 30), "made the day"),
+    "a day with a time": ("date", datetime(2026, 5, 7, 12, 30), "it has a time of day"),
     "a time": ("text", time(5, 7), "made a time of it"),
     "a truth value": ("text", True, "made TRUE of it"),
-    "a day that can be two": ("date", "03/11/2026", "day or month first"),
+    "a day that can be two": ("date", "03/11/2026", "2026-03-11 or 2026-11-03; type it"),
+    "a day of a short year": ("date", "03/11/26", "a day with all of its year; type it"),
     "the number of a day": ("date", 46349, "2026-11-23 if it counts from 1900"),
     "an id of more digits than are kept": ("text", 1.2345678901234567e17, "keeps 15 digits"),
     "a cut id": ("text", "1.58827E+07", "cut a long number"),

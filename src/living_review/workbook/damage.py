@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from living_review.codebook import NUMBER, NUMERIC, canonical, fits
+from living_review.errors import BUT
 from living_review.tables import FORMULA
 
 Raw = str | int | float | bool | datetime | date | time | timedelta | None
@@ -19,6 +20,7 @@ Raw = str | int | float | bool | datetime | date | time | timedelta | None
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#NULL!", "#SPILL!")
 DIGITS_KEPT = 15  # what a spreadsheet keeps of a number
 LONGEST = 32_767  # characters of a cell
+AGAIN = "set the column to text, then type what was meant"
 _COUNTED_FROM = (date(1899, 12, 30), date(1904, 1, 1))  # day 0 of numbers that stand for days
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -51,7 +53,7 @@ class Restored(NamedTuple):
 
     text: str
     undone: str = ""  # what the spreadsheet had made of it, in words; "" if nothing
-    doubt: str = ""  # why it can't be told what was meant; text is then what was seen
+    doubt: str = ""  # why it can't be told what was meant, as a rule; text is then what was seen
 
 
 def restore(
@@ -69,11 +71,9 @@ def restore(
     if _same(shown, before) or (before and _made_of(raw, before)):
         return Restored(before, "" if shown == before else _as_seen(shown))
     if isinstance(raw, bool):
-        return Restored(
-            shown, doubt=f"a spreadsheet made {shown} of it; type the word that is meant"
-        )
+        return Restored(shown, doubt=f"{BUT}a spreadsheet made {shown} of it; {AGAIN}")
     if isinstance(raw, time | timedelta):
-        return Restored(shown, doubt="a spreadsheet made a time of it; set the column to text")
+        return Restored(shown, doubt=f"{BUT}a spreadsheet made a time of it; {AGAIN}")
     if isinstance(raw, datetime | date):
         return _of_day(raw, shown, kind)
     if isinstance(raw, int | float):
@@ -83,17 +83,17 @@ def restore(
 
 @lru_cache(maxsize=2**14)  # a table repeats its words
 def suspect(text: str, kind: str, *, is_id: bool = False) -> str:
-    """What looks like a spreadsheet's doing in a cell of a table, in words; "" if nothing does."""
+    """What looks like a spreadsheet's doing in a cell of a table, as a rule; "" if nothing does."""
     if text in ERRORS or re.fullmatch(r"#+", text):
-        return "the text that stood here; this is a spreadsheet's word for an error"
+        return f"{BUT}that is a spreadsheet's word for an error; type what was meant"
     if kind != "text":
         return ""
     if _MIDNIGHT.fullmatch(text) or _MONTH_DAY.fullmatch(text):
-        return "what was typed, such as pages 5-7: a spreadsheet seems to have made a date of it"
+        return f"{BUT}a spreadsheet seems to have made a date of it, as of pages 5-7; {AGAIN}"
     if _SCIENTIFIC.fullmatch(text):
-        return "all digits: a spreadsheet seems to have cut a long number"
+        return f"{BUT}a spreadsheet seems to have cut a long number; {AGAIN}"
     if is_id and re.search(r"[0-9]\.0$", text):
-        return f"{text[:-2]}, if a spreadsheet made a decimal number of it"
+        return f"{BUT}a spreadsheet seems to have made a decimal number of {text[:-2]}"
     return ""
 
 
@@ -236,12 +236,13 @@ def _existing(year: int, month: int, day: int) -> set[date]:
 
 
 def _of_day(raw: datetime | date, shown: str, kind: str) -> Restored:
-    if kind == "date" and (not isinstance(raw, datetime) or raw.time() == time()):
-        return Restored(shown)
+    if kind == "date":
+        alone = not isinstance(raw, datetime) or raw.time() == time()
+        return Restored(shown, doubt="" if alone else f"{BUT}it has a time of day; type the day")
+    typed = " or ".join(dict.fromkeys((f"{raw.month}-{raw.day}", f"{raw.day}-{raw.month}")))
     return Restored(
         shown,
-        doubt=f"a spreadsheet made the day {shown} of it; set the column to text, then type what "
-        "was meant",
+        doubt=f"{BUT}a spreadsheet made the day {shown} of it, perhaps of {typed}; {AGAIN}",
     )
 
 
@@ -250,19 +251,17 @@ def _of_number(raw: int | float, shown: str, kind: str, percent: bool) -> Restor
         day = _COUNTED_FROM[0] + timedelta(days=min(max(int(raw), 0), 80_000))
         return Restored(
             shown,
-            doubt=f"a spreadsheet's number for a day, {day.isoformat()} if it counts from 1900; "
-            "type the day",
+            doubt=f"{BUT}that is a spreadsheet's number for a day, {day.isoformat()} if it counts "
+            "from 1900; type the day",
         )
     if kind == "text" and abs(raw) >= 10**DIGITS_KEPT:
-        return Restored(
-            shown, doubt=f"a spreadsheet keeps {DIGITS_KEPT} digits; set the column to text"
-        )
+        return Restored(shown, doubt=f"{BUT}a spreadsheet keeps {DIGITS_KEPT} digits; {AGAIN}")
     return Restored(shown)  # a percentage in a column of numbers is named by the codebook's rules
 
 
 def _of_text(shown: str, kind: str, exact: bool) -> Restored:
     if shown in ERRORS or re.fullmatch(r"#+", shown):
-        return Restored(shown, doubt="a spreadsheet's word for an error; type what was meant")
+        return Restored(shown, doubt=suspect(shown, kind))
     if shown.startswith("'") and shown[1:].lstrip(" ").startswith(FORMULA):
         shown = shown[1:]  # as tables.harmless wrote it
     if kind in NUMERIC:
@@ -290,7 +289,7 @@ def _numeric_text(text: str, kind: str) -> Restored:
             return Restored(text, doubt=f"{whole} or {decimal}; type it without a comma")
         return Restored(f"{comma[1]}.{comma[2]}", _as_seen(text))
     if _MONTH_DAY.fullmatch(text) or _MIDNIGHT.fullmatch(text) or _NUMBER_DATE.fullmatch(text):
-        return Restored(text, doubt="a spreadsheet seems to have made a date of a number")
+        return Restored(text, doubt=f"{BUT}a spreadsheet seems to have made a date of a number")
     return Restored(text)
 
 
@@ -300,7 +299,9 @@ def _date_text(text: str) -> Restored:
     if day := _written_day(text):
         return Restored(day.isoformat(), _as_seen(text))
     if numbers := _NUMBER_DATE.fullmatch(text):
-        return Restored(text, doubt=f"day or month first in {numbers[0]}? Type it as 2026-11-23")
+        days = sorted(day.isoformat() for day in _days(numbers[0]))
+        meant = " or ".join(days) if len(days) == 2 else "a day with all of its year"
+        return Restored(text, doubt=f"{meant}; type it like 2026-11-23")
     return Restored(text)
 
 

@@ -179,13 +179,13 @@ def _near(read: damage.Restored, described: Field) -> str:
 
 def _meant(cell: Seen, described: Field, before: str, sure: bool) -> damage.Restored:
     if cell.is_formula:
-        doubt = "the result itself; a formula is not taken"
+        doubt = f"{BUT}a formula is not taken; type its result"
         return damage.Restored(str(cell.raw), doubt=doubt)
     read = damage.restore(
         cell.raw, described.kind, before, exact=described.exact, percent=cell.is_percent
     )
     if not sure and read.text != before and not read.text.isascii():
-        doubt = 'the same letters for sure: in the spreadsheet choose "CSV UTF-8" when saving'
+        doubt = f'{BUT}the file does not tell its letters for sure; save it as "CSV UTF-8"'
         return damage.Restored(read.text, doubt=doubt)
     return read
 
@@ -246,7 +246,7 @@ def _changed_key(row: Mine, sheet: Sheet) -> Iterator[Problem]:
     for column, was in zip(sheet.key, _origin_key(row, sheet), strict=True):
         if row.cells.get(column, "") != was:
             allowed = f"{was}, as it was made; to rename a row delete it and enter it anew"
-            yield Problem(*row.place, column, row.cells.get(column, ""), allowed, was)
+            yield Problem(*row.place, column, row.cells.get(column, ""), allowed)
 
 
 def _edit(
@@ -326,7 +326,7 @@ def _conflict(row: Mine, column: str, text: str, base: str, now: str) -> Problem
         if row.origin
         else f"it is not known what the row was made from, and {now!r} stands there; "
     )
-    return Problem(*row.place, column, text, BUT + allowed + LEFT_AS_IT_WAS, now)
+    return Problem(*row.place, column, text, BUT + allowed + LEFT_AS_IT_WAS)
 
 
 def _all_same(mine: Cells, before: Cells, sheet: Sheet) -> bool:
