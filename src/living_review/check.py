@@ -141,6 +141,8 @@ def _spoilt(read: Mapping[str, Table], book: Codebook) -> Iterator[Problem]:
         columns = book.tables[name].columns
         kinds = {column: described.type for column, described in columns.items()}
         ids = {"record_id", "source_record", *book.tables[name].key}
+        for problem, _ in tables_.swallowed(table):
+            yield problem._replace(is_warning=True)
         for number, cells in table.rows:
             for column, cell in cells.items():
                 if not cell:

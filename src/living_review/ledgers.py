@@ -5,13 +5,13 @@ A line is never changed or taken out: a later line of the same person supersedes
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from operator import itemgetter
 from pathlib import Path
 
 from living_review import files, tables
-from living_review.errors import NO_COLUMN, Problem, ReviewError, TableError
+from living_review.errors import BUT, NO_COLUMN, Problem, ReviewError, TableError
 from living_review.nearest import meant
 from living_review.schemas import nearest
 from living_review.tables import Table
@@ -116,6 +116,7 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
     ]
     if problems:
         return problems
+    problems += _swallowed(read, path.stem)
     ids: set[str] = set()  # of the lines before
     for number, line in read.rows:
         required = [column for column in REQUIRED[ledger] if not line[column]]
@@ -141,6 +142,13 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
     return problems
 
 
+def _swallowed(read: Table, person: str) -> Iterator[Problem]:
+    """Cells that hold other lines of the person's ledger, which decide nothing there."""
+    for problem, lines in tables.swallowed(read):
+        if any(person in cells for cells in lines):
+            yield problem
+
+
 def append(ledger: str, person: str, lines: Iterable[Line]) -> Path:
     """Add lines to the end of a person's file, of which nothing else changes; its path.
 
@@ -158,7 +166,10 @@ def appended(before: bytes, file: str, columns: Sequence[str], lines: Iterable[L
     columns: what a file that is new begins with, and no file may lack. Raises TableError if it
     can't be read, and ReviewError if it lacks a column, which no line at its end could mend.
     """
-    written = tables.parse(before, file).columns or columns
+    stands = tables.parse(before, file)
+    if swallowed := list(_swallowed(stands, Path(file).stem)):
+        raise TableError(swallowed)
+    written = stands.columns or columns
     lacking = [name for name in columns if name not in written]
     if lacking:
         raise ReviewError(

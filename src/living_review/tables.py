@@ -3,14 +3,19 @@
 import csv
 import io
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from living_review import files
-from living_review.errors import Problem, TableError
+from living_review.errors import BUT, Problem, TableError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+QUOTED = 'quotation marks in pairs; within a cell that stands between two of them, each twice ("")'
+SWALLOWED = (
+    f"{BUT}rows below it are read as a part of it and count for nothing: close the quotation mark "
+    "that opens here"
+)
 # What a spreadsheet takes for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -144,10 +149,10 @@ def edited(
             kept.append(line({**cells[number], **changed[number]}.get(name, "") for name in header))
         elif number not in removed:
             kept.append(row)
-    if not table.columns:
-        kept = [line(header)]
     if kept and not kept[-1].endswith(("\n", "\r")):
         kept[-1] += end
+    if not table.columns:
+        kept.append(line(header))
     kept += [line(row.get(name, "") for name in header) for row in added]
     mark = b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b""
     return mark + "".join(kept).encode()
@@ -191,11 +196,35 @@ def _lines(text: str, file: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_delimiter(text, file), strict=True
     )
+    lines: list[list[str]] = []
     try:
-        lines = [list(map(str.strip, cells)) for cells in reader]
+        lines.extend(list(map(str.strip, cells)) for cells in reader)
     except csv.Error as error:
-        raise _unreadable(file, reader.line_num, str(error), "cells with quotes closed") from None
+        raise TableError([Problem(file, len(lines) + 1, "", *unread(error))]) from None
     return [(number, cells) for number, cells in enumerate(lines, 1) if any(cells)]
+
+
+def unread(error: csv.Error) -> tuple[str, str]:
+    """What of a row can't be read as CSV, in words, and what is allowed."""
+    said = str(error)
+    if "end of data" in said:
+        return "an open quotation mark", QUOTED
+    if "expected after" in said:
+        return "text behind a closing quotation mark", QUOTED
+    return said, "a row of CSV"
+
+
+def swallowed(table: Table) -> Iterator[tuple[Problem, list[list[str]]]]:
+    """What is wrong, and the cells of those lines, where a cell holds lines that are like rows of its table: a
+    quotation mark before them opened a cell, and another one far below closed it."""
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            begins, *later = cell.split("\n")
+            divided = [line.split(max(DELIMITERS, key=line.count)) for line in later]
+            rows = [parts for parts in divided if len(parts) >= len(table.columns)]
+            if rows:
+                problem = Problem(table.file, row.number, column, f"{begins} ...", SWALLOWED)
+                yield problem, [list(map(str.strip, parts)) for parts in rows]
 
 
 def _delimiter(text: str, file: str) -> str:
@@ -212,7 +241,9 @@ def _check_header(header: list[str], file: str) -> None:
     while header and not header[-1]:
         header.pop()
     problems = [
-        Problem(file, 1, name, name, "a column name" if not name else "each column name once")
+        Problem(file, 1, name, name, "each column name once")
+        if name
+        else Problem(file, 1, "", f"no name above column {place + 1}", "a name above each column")
         for place, name in enumerate(header)
         if not name or name in header[:place]
     ]

@@ -3,6 +3,7 @@
 import pytest
 
 from living_review import ledgers, names
+from living_review.errors import TableError
 
 HEADER = ",".join(ledgers.COLUMNS["screening"])
 LINES = [
@@ -53,3 +54,47 @@ def test_no_line_and_an_empty_one_differ(ledger):
     nothing = ledger()
     assert ledger(person="bob") == nothing
     assert ledger(LINES[0]) != nothing
+
+
+SWALLOWED = [
+    LINES[0] + '"lung',
+    LINES[1],
+    "ann-3,pmid:3,ann,title_abstract,include,,2026-01-03,2026.01,,kidney",
+]
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([SWALLOWED[0], LINES[1]], "row 2: found 'an open quotation mark'"),
+        ([*SWALLOWED[:2], SWALLOWED[2] + '"'], "row 2: note is 'lung ...', but rows below it"),
+        ([SWALLOWED[0], LINES[1] + '"'], "row 2: note is 'lung ...', but rows below it"),
+        ([LINES[0] + '"a"b'], "row 2: found 'text behind a closing quotation mark'"),
+    ],
+)
+def test_an_open_quotation_mark_hides_no_decision(ledger, lines, says):
+    """The lines that it swallows would decide nothing: the file is named, and not added to."""
+    ledger(*lines)
+    (path,) = ledgers.paths("screening")
+    before = path.read_bytes()
+    (problem,) = ledgers.check("screening", {})
+    assert says in str(problem)
+    with pytest.raises(TableError, match="quotation mark"):
+        ledgers.append("screening", "ann", [{"id": "ann-9"}])
+    assert path.read_bytes() == before
+
+
+def test_a_note_of_several_lines_is_one_cell(ledger):
+    """With commas too, as people write them."""
+    ledger(LINES[0] + '"first, second\nann, bob, and, so, on, and, on, again, x"')
+    assert ledgers.check("screening", {}) == []
+
+
+def test_a_file_of_blank_lines_is_begun_and_keeps_them(ledger):
+    """Every byte stays, those that say nothing too."""
+    ledger()
+    (path,) = ledgers.paths("screening")
+    path.write_bytes(b"\r\n\r\n")
+    ledgers.append("screening", "ann", [{"id": "ann-1"}])
+    assert path.read_bytes().startswith(b"\r\n\r\nid,record_id,")
+    assert [line["id"] for line in ledgers.read("screening")] == ["ann-1"]

@@ -59,9 +59,10 @@ def test_an_empty_table_is_valid(content):
         (b"a,b\n1,2,3\n4,5,6\n", "t.csv row 2: found '3 cells'; allowed: 2 cells, as in the "
          "header\nt.csv row 3: found '3 cells'; allowed: 2 cells, as in the header"),
         (b"a,a\n1,2\n", "t.csv row 1: a is 'a'; allowed: each column name once"),
-        (b"a,,c\n1,2,3\n", "t.csv row 1: found nothing; allowed: a column name"),
-        (b'a,b\n"x,1\n', "t.csv row 2: found 'unexpected end of data'; allowed: cells with quotes "
-         "closed"),
+        (b"a,,c\n1,2,3\n", "t.csv row 1: found 'no name above column 2'; allowed: a name above "
+         "each column"),
+        (b'a,b\n"x,1\n', "t.csv row 2: found 'an open quotation mark'; allowed: quotation marks "
+         "in pairs; within a cell that stands between two of them, each twice (\"\")"),
         (b"PK\x03\x04\x00\x00", "t.csv row 1: found 'a zero byte'; allowed: text; this looks like "
          "another kind of file"),
     ],

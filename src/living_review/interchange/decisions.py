@@ -9,6 +9,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
+from living_review import tables
 from living_review.errors import Problem, ReviewError, TableError
 from living_review.records import text
 
@@ -117,7 +118,8 @@ def _rows(path: Path) -> Iterator[tuple[int, Cells]]:
     try:
         lines = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise ReviewError(f"{path}: not readable as CSV: {error}") from None
+        found, allowed = tables.unread(error)
+        raise ReviewError(f"{path}: not readable as CSV: {found}; allowed: {allowed}") from None
     heading: list[str] = []
     for number, line in enumerate(lines, 1):
         cells = [cell.strip() for cell in line]

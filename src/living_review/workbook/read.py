@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
 
+from living_review import tables
 from living_review.errors import ReviewError
 from living_review.tables import DELIMITERS
 from living_review.workbook.damage import Raw
@@ -173,8 +174,11 @@ def _sheet_of_csv(path: Path, content: bytes) -> Returned:
             if any(cell.strip() for cell in cells)
         ]
     except csv.Error as error:
-        line = reader.line_num + skipped
-        raise ReviewError(f"{path} line {line}: can't be read as CSV: {error}") from None
+        found, allowed = tables.unread(error)
+        raise ReviewError(
+            f"{path}: can't be read as CSV at line {reader.line_num + skipped}: {found}; allowed: "
+            f"{allowed}"
+        ) from None
     finally:
         csv.field_size_limit(previous)
     if not rows:
