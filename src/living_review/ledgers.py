@@ -11,13 +11,15 @@ from operator import itemgetter
 from pathlib import Path
 
 from living_review import files, tables
-from living_review.errors import BUT, NO_COLUMN, Problem, ReviewError, TableError
+from living_review.errors import NO_COLUMN, Problem, ReviewError, TableError
 from living_review.nearest import meant
 from living_review.schemas import nearest
 from living_review.tables import Table
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?Z)?")
 FOLDER = "resources/decisions"
+PERSON = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  # calls a file, and stands in its lines
+LOCK = "logs/decisions.lock"  # of whoever adds to what people decided
 SEED = "seed"  # entered when the review was set up: a suggestion, never a person's decision
 _WHO_AND_WHEN = ("reason", "time", "protocol_version", "supersedes", "note")
 COLUMNS = {
@@ -48,6 +50,24 @@ class Lines(list[dict[str, str]]):
         columns = list(self[0]) if self else []
         cells = [list(line.values()) for line in self]
         return files.digest(json.dumps([columns, cells], ensure_ascii=False))
+
+
+def require_person(who: str, option: str = "--as") -> str:
+    """Raises ReviewError for a name that can't call a file of decisions, or that differs from one
+    in use by capitals alone: one person would count as two."""
+    if not PERSON.fullmatch(who) or who == SEED:
+        raise ReviewError(
+            f"{option} {who!r}; allowed: a name of letters, digits, - and _ (not {SEED}), "
+            "always the same for a person"
+        )
+    used = {path.stem for path in Path(FOLDER).glob("*/*.csv")}
+    alike = [name for name in sorted(used) if name.casefold() == who.casefold()]
+    if alike and who not in alike:
+        raise ReviewError(
+            f"{option} {who!r}: there are decisions of {alike[0]}; write it the same way, or take "
+            "another name if that is somebody else"
+        )
+    return who
 
 
 def paths(ledger: str) -> list[Path]:

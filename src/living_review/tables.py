@@ -215,8 +215,8 @@ def unread(error: csv.Error) -> tuple[str, str]:
 
 
 def swallowed(table: Table) -> Iterator[tuple[Problem, list[list[str]]]]:
-    """What is wrong, and the cells of those lines, where a cell holds lines that are like rows of its table: a
-    quotation mark before them opened a cell, and another one far below closed it."""
+    """What is wrong, and the lines cut into cells, where a cell holds lines that are like rows of
+    its table: a quotation mark before them opened a cell, and another one far below closed it."""
     for row in table.rows:
         for column, cell in row.cells.items():
             begins, *later = cell.split("\n")

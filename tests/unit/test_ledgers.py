@@ -3,7 +3,7 @@
 import pytest
 
 from living_review import ledgers, names
-from living_review.errors import TableError
+from living_review.errors import ReviewError, TableError
 
 HEADER = ",".join(ledgers.COLUMNS["screening"])
 LINES = [
@@ -98,3 +98,22 @@ def test_a_file_of_blank_lines_is_begun_and_keeps_them(ledger):
     ledgers.append("screening", "ann", [{"id": "ann-1"}])
     assert path.read_bytes().startswith(b"\r\n\r\nid,record_id,")
     assert [line["id"] for line in ledgers.read("screening")] == ["ann-1"]
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
+    [
+        ("Ann", "there are decisions of ann; write it the same way"),
+        ("ANN", "there are decisions of ann; write it the same way"),
+        ("seed", "not seed"),
+        ("ann lee", "a name of letters"),
+        ("", "a name of letters"),
+    ],
+)
+def test_nobody_votes_twice_by_another_spelling(ledger, who, says):
+    """The name calls the file: ann and Ann would be two of the screeners that have to agree."""
+    ledger(*LINES)
+    with pytest.raises(ReviewError, match=says):
+        ledgers.require_person(who)
+    assert ledgers.require_person("ann") == "ann"
+    assert ledgers.require_person("Bob") == "Bob"

@@ -456,7 +456,12 @@ WRONG = {
         {"recruited_from": 2010, "recruited_to": 2009},
         "recruited_from (2010) or more",
     ),
-    "a day that can be two": ("arms", 2, {"extracted_on": "03/11/2026"}, "2026-03-11 or 2026-11-03"),
+    "a day that can be two": (
+        "arms",
+        2,
+        {"extracted_on": "03/11/2026"},
+        "2026-03-11 or 2026-11-03",
+    ),
     "a day that is none": ("arms", 2, {"extracted_on": "2026-02-30"}, "a date like 2026-11-23"),
     "a word for a day": ("arms", 2, {"extracted_on": "yesterday"}, "a date like 2026-11-23"),
     "a check before the reading": (
@@ -556,7 +561,9 @@ def test_a_formula_is_not_taken(review):
         book["arms"].cell(2, column(book["arms"], "n_patients")).value = "=1+1"
 
     resaved("work.xlsx", change)
-    assert "n_patients is '=1+1', but a formula is not taken; type its result" in refused("work.xlsx")
+    assert "n_patients is '=1+1', but a formula is not taken; type its result" in refused(
+        "work.xlsx"
+    )
 
 
 def test_an_emptied_row_is_no_row_taken_out(review):

@@ -122,9 +122,10 @@ def decisions(
     ] = False,
 ) -> None:
     """Add decisions that somebody made in another program to this person's ledger."""
-    from living_review import current, ledgers, library
+    from living_review import current, files, ledgers, library
     from living_review.interchange import decisions, matching, taking
 
+    files.lock(ledgers.LOCK)
     export = decisions.read(file, list_)
     people = _pairs("--screener", screener)
     if as_ and sum(map(bool, export.people)) <= 1:  # rows without a name are of the same person

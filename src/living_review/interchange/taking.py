@@ -1,6 +1,5 @@
 """Decisions of another program as lines of people's ledgers, which are only ever added to."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -13,7 +12,6 @@ from living_review.interchange.matching import Works
 from living_review.ledgers import Line
 from living_review.screening.verdicts import AWAITING
 
-PERSON = re.compile(r"[a-z][a-z0-9_-]*")
 TITLE_SHOWN = 60  # characters
 
 
@@ -105,11 +103,7 @@ def _require_people(export: Export, people: Mapping[str, str]) -> None:
             f"--screener {(unknown[0] or 'NAME')!r}="
         )
     for screener in filter(None, people.values()):
-        if not PERSON.fullmatch(screener) or screener == ledgers.SEED:
-            raise ReviewError(
-                f"the screener is {screener!r}; allowed: small letters, digits, - and _, beginning "
-                f"with a letter, and not {ledgers.SEED}"
-            )
+        ledgers.require_person(screener, "the screener is")
 
 
 def _standing(lines: Iterable[Line], works: Works, stage: str) -> dict[tuple[str, str], list[Line]]:

@@ -31,7 +31,7 @@ def give(path: Path, who: str = "") -> str:
             f"{path} is there already and may hold work that was not taken yet; choose another name"
         )
     if who:
-        take.require_name(who)
+        ledgers.require_person(who)
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
     current = plan.make()

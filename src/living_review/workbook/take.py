@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import re
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,14 +12,12 @@ from typing import Any
 
 from living_review import analyses, check, codebook, companions, config, files, ledgers, tables
 from living_review.codebook import Codebook
-from living_review.errors import Problem, ReviewError, StaleError, TableError
+from living_review.errors import Problem, StaleError, TableError
 from living_review.risk_of_bias.judgements import CONSENSUS
 from living_review.workbook import difference, layout, merge, read
 from living_review.workbook.difference import Compared, Key
 from living_review.workbook.merge import Merged
 
-LOCK = "logs/take.lock"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 READ = ("config", "resources")  # what `check` reads
 
 
@@ -34,16 +31,6 @@ class Taken:
     @property
     def is_empty(self) -> bool:
         return not self.merged.contents
-
-
-def require_name(who: str) -> str:
-    """Raises ReviewError for a name that can't call a file of decisions."""
-    if not NAME.fullmatch(who) or who == ledgers.SEED:
-        raise ReviewError(
-            f"--as {who!r}: allowed: a name of letters, digits, - and _ (not {ledgers.SEED}), "
-            "always the same for a person"
-        )
-    return who
 
 
 def current(book: Codebook) -> dict[str, list[dict[str, str]]]:
@@ -78,7 +65,7 @@ def prepare(paths: Sequence[Path], who: str, now: datetime, why: str = "") -> Ta
     certainty, cells that another person changed meanwhile, and what `check` would say of the review
     as it would be.
     """
-    require_name(who)
+    ledgers.require_person(who)
     protocol = config.read(config.PATH)
     book = codebook.read(codebook.PATH, protocol)
     sheets = layout.sheets(protocol, book, current(book))
@@ -96,7 +83,7 @@ def prepare(paths: Sequence[Path], who: str, now: datetime, why: str = "") -> Ta
 
 def write(taken: Taken) -> None:
     """Write all files, or none. Raises StaleError if one changed since `prepare` read it."""
-    lock = files.lock(LOCK)
+    lock = files.lock(ledgers.LOCK)
     try:
         changed = [path for path, seen in taken.merged.seen.items() if tables.content(path) != seen]
         if changed:
