@@ -10,6 +10,26 @@ COLUMNS = ("time", "version", "trigger", "outcome", "words")
 MET, NOT_MET = "met", "not met"
 
 
+def read() -> list[dict[str, str]]:
+    """Every line, the earliest first, whatever the order of the file."""
+    return sorted(tables.cells(PATH, COLUMNS), key=lambda line: [line[name] for name in COLUMNS])
+
+
+def settled(
+    every: Iterable[Mapping[str, str]], version: str, searched: str
+) -> list[dict[str, str]]:
+    """The lines from before the last version, or from before the last search began.
+
+    version: the last one, "" if none is published; searched: the time of the last attempt. What was
+    asked since is what the review says now: to ask again must not change the page.
+    """
+    return [
+        dict(one)
+        for one in every
+        if one["trigger"] and (one["version"] != version or one["time"] < searched)
+    ]
+
+
 def lines(time: str, version: str, told: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     """told: as the results of the page have them; version: what they were held against."""
     return [

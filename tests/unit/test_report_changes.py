@@ -3,6 +3,7 @@
 import pytest
 import report_cases as cases
 
+from living_review import trigger_log
 from living_review.report import changes, due
 from living_review.versions import Version
 
@@ -99,8 +100,42 @@ def test_met_and_unmet_triggers_are_on_the_page():
         {"trigger": "new_study", "met": True, "words": "1 study added: <b>"},
         {"trigger": "a_year", "met": False, "words": "2 months"},
     ]
-    page = due.part({"triggers": triggered})
+    page = due.part({"triggers": triggered, "trigger_log": []})
     assert "By the protocol an update is due to be published." in page
     assert "| new study | yes | 1 study added&#58; &#60;b&#62; |" in page
-    assert "no update is due yet" in due.part({"triggers": triggered[1:]})
-    assert due.part({"triggers": []}) == "The protocol names nothing that makes an update due.\n"
+    assert "no update is due yet" in due.part({"triggers": triggered[1:], "trigger_log": []})
+    page = due.part({"triggers": [], "trigger_log": []})
+    assert page.startswith("The protocol names nothing that makes an update due.\n")
+
+
+def test_each_time_that_the_triggers_were_asked_is_on_the_page():
+    """One row a time with what was met and what not, the last first, the older ones folded."""
+    told = [
+        {"trigger": "new_study", "met": False, "words": "0 studies added"},
+        {"trigger": "a_year", "met": False, "words": "2 months"},
+    ]
+    months = [f"2026-{month:02}-02T04:15:00Z" for month in range(1, 9)]
+    log = [line for time in months for line in trigger_log.lines(time, "", told)]
+    met = [told[0] | {"met": True, "words": "1 study added: <b>"}, told[1]]
+    log += trigger_log.lines("2026-09-02T04:15:00Z", "2026.08", met)
+    page = due.part({"triggers": told, "trigger_log": log})
+    last = "yes | new study&#58; 1 study added&#58; &#60;b&#62; | a year&#58; 2 months |"
+    assert f"| 2026&#45;09&#45;02T04&#58;15&#58;00Z | version 2026&#46;08 | {last}" in page
+    assert page.count("| nothing published | no |") == len(months)
+    assert page.index("2026&#45;09") < page.index("2026&#45;08") < page.index("2026&#45;01")
+    shown, folded = page.split("<details>")
+    assert shown.count("Z |") == due.SHOWN
+    assert "Asked before that &#40;3 times&#41;" in folded
+
+
+def test_asking_the_triggers_again_does_not_change_the_page():
+    """What was asked since the last search and version is left to what they say now."""
+    told = [{"trigger": "new_study", "met": False, "words": "0 studies added"}]
+    at = lambda day, version: trigger_log.lines(f"2026-{day}T04:15:00Z", version, told)  # noqa: E731
+    earlier = [*at("09-02", ""), *at("10-02", "2026.09")]
+    searched = "2026-11-01T04:00:00Z"
+    for since in ([], at("11-01", "2026.09"), at("11-01", "2026.09") + at("11-09", "2026.09")):
+        assert trigger_log.settled(earlier + since, "2026.09", searched) == earlier
+    published = at("11-01", "2026.09")
+    assert trigger_log.settled(earlier + published, "2026.11", searched) == earlier + published
+    assert trigger_log.settled(at("09-02", ""), "", "") == []

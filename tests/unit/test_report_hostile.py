@@ -78,6 +78,10 @@ def plain():
         for why in ("ongoing_study", "awaiting_classification", "report_not_retrieved")
     ]
     results["triggers"] = [{"trigger": text, "met": True, "words": text} for text in PLAIN]
+    results["trigger_log"] = [
+        {"time": text, "version": text, "trigger": text, "outcome": text, "words": text}
+        for text in PLAIN
+    ]
     results["codebook"][0]["path"] = "studies.csv"  # only what looks like a file of ours is a link
     results["studies"] = results["studies"][: len(PLAIN)]
     for one, *others in ([study, *study["arms"]] for study in results["studies"]):
@@ -193,6 +197,7 @@ def test_hostile_texts_land_in_many_places(pages):
         *("risk_of_bias.studies.items.support", "provenance.corrections.why", "warnings"),
         *("eligibility.rule", "runs.findings.words", "attempts.note", "versions.every.why"),
         *("codebook.schema.fields.description", "analyses.title", "triggers.words"),
+        *("trigger_log.time", "trigger_log.version", "trigger_log.words"),
     } <= places
 
 

@@ -1,15 +1,17 @@
 """Whether an update is due to be published, by the triggers of the protocol."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from living_review import trigger_log, triggers
 from living_review.report import escape, words
-from living_review.report.markdown import blocks, table
+from living_review.report.markdown import blocks, cut, details, table
 from living_review.triggers import Interval, State
 from living_review.versions import Version
 
 Row = Mapping[str, Any]
+Rows = Sequence[Row]
 
 
 def of_results(results: Row, protocol: Row, published: Sequence[Version]) -> list[dict[str, Any]]:
@@ -60,22 +62,78 @@ def _interval(main: Row) -> Interval | None:
     return (float(ends[0]), float(ends[1])) if ends else None
 
 
-def part(results: Row) -> str:
-    """Each trigger, met or not, and where each time that they were asked is kept."""
-    told = results["triggers"]
-    if not told:
-        return "The protocol names nothing that makes an update due.\n"
-    due = any(one["met"] for one in told)
-    rows = [
-        [escape.text(one["trigger"].replace("_", " ")), "yes" if one["met"] else "no",
-         escape.text(one["words"])]
+NONE = "The protocol names nothing that makes an update due."
+DUE = "By the protocol an update is due to be published."
+NOT_DUE = "By the protocol no update is due yet."
+HEAD = ("Trigger", "Met", "What was found")
+SHOWN = 6  # times that the triggers were asked; earlier ones are folded
+LOG_HEAD = ("Asked (UTC)", "Held against", "Update due", "Met", "Not met")
+
+
+def said(told: Rows) -> str:
+    return DUE if any(one["met"] for one in told) else NOT_DUE
+
+
+def rows(told: Rows, text: Callable[[object], str]) -> list[list[str]]:
+    """A row for each trigger, under HEAD. text: escapes words for where they are to stand."""
+    return [
+        [text(named(one["trigger"])), "yes" if one["met"] else "no", text(one["words"])]
         for one in told
-    ]  # fmt: skip
-    return blocks(
-        "By the protocol an update is due to be published."
-        if due
-        else "By the protocol no update is due yet.",
-        table("Triggers of an update", ["Trigger", "Met", "What was found"], "lll", rows),
-        "Whatever the triggers say when they are asked is kept in "
-        f"{escape.text(trigger_log.PATH)}.",
+    ]
+
+
+def named(trigger: str) -> str:
+    return trigger.replace("_", " ")
+
+
+def part(results: Row) -> str:
+    """Each trigger, met or not, and what they said each time that they were asked before."""
+    told = results["triggers"]
+    now = (
+        [said(told), table("Triggers of an update", HEAD, "lll", rows(told, escape.text))]
+        if told
+        else [NONE]
     )
+    return blocks(*now, _log(results["trigger_log"]))
+
+
+def _log(lines: Rows) -> str:
+    """A row for each time that the triggers were asked, the last one first.
+
+    lines: of trigger_log, the earliest first.
+    """
+    times = groupby(lines, lambda line: (line["time"], line["version"]))
+    asked = [_asked(time, version, list(of_time)) for (time, version), of_time in times]
+    if not asked:
+        return (
+            f"Whatever the triggers say when they are asked is kept in "
+            f"{escape.text(trigger_log.PATH)}, and stands here from the next search on."
+        )
+    asked.reverse()
+    listed, rest = cut(asked[SHOWN:])
+    earlier = f"Asked before that ({words.counted(len(asked) - SHOWN, 'time')})"
+    return blocks(
+        "What the triggers said before the last search or version. What they said since is what "
+        f"they say now; all of it is in {escape.text(trigger_log.PATH)}.",
+        table("What the triggers said", LOG_HEAD, "lllll", asked[:SHOWN], "tbl-triggers"),
+        details(
+            earlier,
+            table("What the triggers said before that", LOG_HEAD, "lllll", listed),
+            rest,
+        )
+        if listed
+        else "",
+    )
+
+
+def _asked(time: str, version: str, lines: Rows) -> list[str]:
+    of: dict[bool, list[str]] = {True: [], False: []}
+    for line in lines:
+        found = f"{named(line['trigger'])}: {line['words']}"
+        of[line["outcome"] == trigger_log.MET].append(escape.text(found))
+    return [
+        escape.text(time),
+        f"version {escape.text(version)}" if version else "nothing published",
+        "yes" if of[True] else "no",
+        *("; ".join(of[met]) for met in (True, False)),
+    ]

@@ -103,6 +103,7 @@ def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
         ),
         changes={name.label: files.read_json(name.path) for name in plan.of("changes")},
         said=said.read(),
+        trigger_log=read["trigger_log"],
     )
     shown["triggers"] = due.of_results(shown, protocol, published)
     return Gathered(shown, described, tabled, read)

@@ -16,6 +16,7 @@ from living_review import (
     runs,
     second_extraction,
     tables,
+    trigger_log,
 )
 from living_review.checklists import said
 from living_review.companions import NAMES as COMPANIONS
@@ -49,6 +50,13 @@ def searched() -> list[dict[str, Any]]:
     ]
 
 
+def asked(attempts: Sequence[Mapping[str, str]], every: Sequence[Version]) -> list[dict[str, str]]:
+    """What the triggers said when they were asked, as far as the page tells of it."""
+    last = every[-1].version if every else ""
+    searched = attempts[-1]["time"] if attempts else ""
+    return trigger_log.settled(trigger_log.read(), last, searched)
+
+
 def parts(
     protocol: Mapping[str, Any], extracted: Mapping[str, Any], every: Sequence[Version]
 ) -> dict[str, Any]:
@@ -58,6 +66,7 @@ def parts(
         for path in sorted(SOURCES.rglob("*"))
         if path.is_file()
     }
+    attempts = run_log.read()
     return {
         "protocol": protocol,
         "order": files.digest(json.dumps(protocol)),  # in which the page tells what it lists
@@ -70,7 +79,8 @@ def parts(
         "beside": {name: files.digest(tables.content(path(name))) for name in COMPANIONS},
         "second": second_extraction.digests(),
         "tools": risk_of_bias.digests(),
-        "run_log": run_log.read(),
+        "run_log": attempts,
+        "trigger_log": asked(attempts, every),
         "runs": searched(),
         "events": notices.read(),
         "event_decisions": ledgers.read("events"),

@@ -67,6 +67,7 @@ def collect(
     changes: Mapping[str, Row] = MappingProxyType({}),
     declared: Row = NOTHING_DECLARED,
     said: Mapping[str, Mapping[str, Said]] = MappingProxyType({}),
+    trigger_log: Rows = (),
 ) -> dict[str, Any]:
     """The results of one page: JSON-able, and the same whatever the order of the rows.
 
@@ -152,6 +153,7 @@ def collect(
         "codebook": [dict(table) for table in codebook],
         "versions": {**versions, "every": [dict(one) for one in versions["every"]]},
         "triggers": [],  # what they find is held against these results: see due.of_results
+        "trigger_log": [dict(line) for line in trigger_log],
         "declared": dict(declared),
         "changes": {name: dict(found) for name, found in changes.items()},
         "screening": dict(config["screening"]),

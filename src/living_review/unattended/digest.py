@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from living_review import consequences
-from living_review.report import escape
+from living_review.report import due, escape
 from living_review.report.searches import OUTCOMES
 from living_review.report.words import counted
 from living_review.todo import tasks
@@ -138,18 +138,7 @@ def _of_run(run: Row, source: Row | None) -> Iterator[str]:
 def _triggers(told: Rows) -> str:
     if not told:
         return ""
-    due = any(one["met"] for one in told)
-    rows = [
-        [words.text(one["trigger"].replace("_", " ")), "yes" if one["met"] else "no",
-         words.short(one["words"])]
-        for one in told
-    ]  # fmt: skip
-    said = (
-        "**By the protocol an update is due to be published** (`living-review publish`)."
-        if due
-        else "By the protocol no update is due."
-    )
-    return f"{said}\n\n{words.table(['Trigger', 'Met', 'What was found'], rows)}"
+    return f"**{due.said(told)}**\n\n{words.table(due.HEAD, due.rows(told, words.short))}"
 
 
 def _computed(made: Sequence[tuple[str, str]] | None) -> str:
