@@ -28,7 +28,7 @@ from living_review.analyses import UNDECIDED
 from living_review.certainty import ledger
 from living_review.checklists import said
 from living_review.codebook import Codebook
-from living_review.errors import NO_COLUMN, ConfigError, Problem, TableError
+from living_review.errors import BUT, NO_COLUMN, ConfigError, Problem, TableError
 from living_review.percent import as_printed
 from living_review.report import reads
 from living_review.schemas import KeyProblem
@@ -195,7 +195,7 @@ def _counted_twice(
 def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
     stages = protocol["screening"]["stages"]
     reasons = protocol["screening"]["reasons"]
-    every = (*reasons, *screening.AWAITING)
+    every = {**reasons, **screening.AWAITING}
     allowed = {"stage": stages, "decision": screening.DECISIONS, "reason": every}
     problems = ledgers.check("screening", allowed)
     yield from problems
@@ -210,6 +210,9 @@ def _screening(protocol: Mapping[str, Any]) -> Iterator[Problem]:
             if line["reason"] not in fitting and (needed or line["reason"]):
                 words = f"{', '.join(fitting)}, since decision is {line['decision']}"
                 yield Problem(str(path), number, "reason", line["reason"], words)
+            elif line["reason"] and line["decision"] == "include":
+                words = f"{BUT}the decision is include; which of the two is meant?"
+                yield Problem(str(path), number, "reason", line["reason"], words, is_warning=True)
 
 
 def _overlaps() -> Iterator[Problem]:

@@ -314,11 +314,22 @@ def _record_ids(rows: Rows) -> Iterator[Wrong]:
     for number, key in _keys(rows, ["study_id", "record_id"]).items():
         if not RECORD_ID.fullmatch(str(key[1])):
             allowed = "pmid: and digits, doi: and a DOI in small letters, or rec: and 16 digits"
-            yield number, "record_id", str(key[1]), f"{allowed} from 0 to f; or empty"
+            allowed += " from 0 to f; or empty"
+            yield number, "record_id", str(key[1]), allowed, _as_record_id(str(key[1]))
         elif key in first:
             allowed = f"each record once for a study; row {first[key]} has it"
             yield number, "record_id", str(key[1]), allowed
         first.setdefault(key, number)
+
+
+def _as_record_id(written: str) -> str:
+    """The id that a PMID or DOI would have in the form in which it was typed; "" if it is none."""
+    from living_review.records import fields  # reads every format: only where a cell is wrong
+
+    if pmid := fields.pmid(written):
+        return f"pmid:{pmid}"
+    doi = fields.doi(written)
+    return f"doi:{doi}" if doi else ""
 
 
 # Columns that mean nothing without others, beside those that descriptions of the protocol name.

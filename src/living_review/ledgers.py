@@ -39,6 +39,7 @@ REQUIRED["events"] += ("time",)
 REQUIRED["grade"] = (*COLUMNS["grade"][: COLUMNS["grade"].index("starting_level")], "time")
 
 Line = Mapping[str, str]
+Allowed = Mapping[str, Sequence[str] | Mapping[str, str]]
 
 
 class Lines(list[dict[str, str]]):
@@ -109,17 +110,16 @@ def standing(lines: Iterable[Line]) -> list[Line]:
     return [line for line in lines if (line["screener"], line["id"]) not in superseded]
 
 
-def check(ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
+def check(ledger: str, allowed: Allowed) -> list[Problem]:
     """What is wrong in the files of a ledger, cell by cell.
 
-    allowed: values by column, as far as the protocol lists them.
+    allowed: values by column, as far as the protocol lists them; or what they mean, by value.
     """
     return [problem for path in paths(ledger) for problem in _check_file(path, ledger, allowed)]
 
 
-def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -> list[Problem]:
+def _check_file(path: Path, ledger: str, allowed: Allowed) -> list[Problem]:
     columns = COLUMNS[ledger]
-    values_of = {column: list(values) for column, values in allowed.items()}
     try:
         read = table(path)
     except TableError as error:
@@ -154,9 +154,9 @@ def _check_file(path: Path, ledger: str, allowed: Mapping[str, Iterable[str]]) -
             words = "day and time in UTC, like 2026-12-01T09:30:00Z"
             problems.append(Problem(file, number, "time", line["time"], words))
         ids.add(line["id"])
-        for column, values in values_of.items():
+        for column, values in allowed.items():
             if line[column] and line[column] not in values:
-                words = nearest(line[column], values)
+                words = nearest(line[column], list(values))
                 near = meant(line[column], values)
                 problems.append(Problem(file, number, column, line[column], words, near))
     return problems

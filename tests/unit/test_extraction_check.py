@@ -331,7 +331,8 @@ WRONG_CELLS = {
         {"record_id": "15882715", "citation": "pmid:1"},
         [
             "reports.csv row 2: record_id is '15882715'; allowed: pmid: and digits, doi: and a DOI "
-            "in small letters, or rec: and 16 digits from 0 to f; or empty"
+            "in small letters, or rec: and 16 digits from 0 to f; or empty. Did you mean "
+            "pmid:15882715?"
         ],
     ),
     "a DOI in capitals": (
@@ -339,7 +340,17 @@ WRONG_CELLS = {
         {"record_id": "doi:10.1016/J.JURO", "citation": "pmid:1"},
         [
             "reports.csv row 2: record_id is 'doi:10.1016/J.JURO'; allowed: pmid: and digits, doi: "
-            "and a DOI in small letters, or rec: and 16 digits from 0 to f; or empty"
+            "and a DOI in small letters, or rec: and 16 digits from 0 to f; or empty. Did you mean "
+            "doi:10.1016/j.juro?"
+        ],
+    ),
+    "a link to a DOI": (
+        "reports",
+        {"record_id": "https://doi.org/10.1016/J.JURO", "citation": "pmid:1"},
+        [
+            "reports.csv row 2: record_id is 'https://doi.org/10.1016/J.JURO'; allowed: pmid: and "
+            "digits, doi: and a DOI in small letters, or rec: and 16 digits from 0 to f; or empty. "
+            "Did you mean doi:10.1016/j.juro?"
         ],
     ),
     "a follow-up without its unit": (

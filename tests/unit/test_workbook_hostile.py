@@ -78,6 +78,10 @@ HOSTILE = {
         {SHEET: lambda text: text[:-40].encode()},
         "can't be read as .xlsx",
     ),
+    "a file of LibreOffice": (
+        {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"},
+        "save it as .xlsx",
+    ),
     "no sheet": ({SHEET: None}, "holds no sheet with rows"),
     "no list of parts": ({"[Content_Types].xml": None}, "can't be read as .xlsx"),
 }

@@ -531,6 +531,18 @@ WRONG = {
     "a decision without a record": ("screen", 9, {"decision": "include"}, "record_id is empty"),
     "same or not": ("duplicates", 2, {"decision": "yes"}, "same, different"),
     "a decision for another event": ("events", 2, {"decision": "checked"}, "exclude, keep"),
+    "a reason by its meaning": (
+        "screen",
+        2,
+        {"decision": "exclude", "reason": "Not about the kidney"},
+        "Did you mean other_organ?",
+    ),
+    "a word by its meaning": (
+        "arms",
+        2,
+        {"energy": "Cold (cryoablation)"},
+        "Did you mean cryo?",
+    ),
     "kept without a reason": ("events", 2, {"decision": "keep"}, "why, since the protocol would"),
 }
 
@@ -599,19 +611,123 @@ def test_a_row_twice_is_named(review):
     assert message.count("each once") == 2
 
 
-@pytest.mark.parametrize(("old", "new"), [("n_patients", "n_patinets"), ("label", "")])
-def test_a_renamed_column_is_named(review, old, new):
-    """Its cells would be lost else; a column without a heading is passed over like a margin."""
+@pytest.mark.parametrize(
+    ("sheet", "old", "new", "says"),
+    [
+        ("arms", "n_patients", "n_patinets", "(the nearest is n_patients)"),
+        ("arms", "label", "", "no heading above column C'; allowed: its heading, one of label"),
+        ("screen", "decision", "", "allowed: its heading, one of decision; or empty it"),
+    ],
+)
+def test_a_renamed_column_is_named(review, sheet, old, new, says):
+    """Its cells would be lost else."""
+
+    def change(book):
+        page = book[sheet]
+        place = column(page, old)
+        page.cell(2, place).value = "include"
+        page.cell(1, place).value = new
+
+    resaved("work.xlsx", change)
+    message = refused("work.xlsx")
+    assert says in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        (
+            lambda page: page.cell(2, 99, "ask Bob"),
+            "column CU has no heading; what stands in it is not taken",
+        ),
+        (
+            lambda page: page.delete_cols(column(page, "energy")),
+            "without energy; nothing is changed there",
+        ),
+    ],
+)
+def test_a_column_too_many_or_too_few_is_told(review, change, note):
+    """A margin is no column of the review; one that is gone changes nothing."""
+    resaved("work.xlsx", lambda book: change(book["arms"]))
+    ready = prepared("work.xlsx")
+    assert ready.is_empty
+    assert ready.compared.notes == [f"work.xlsx, sheet arms: {note}"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "first", "last", "cells"),
+    [("screen", 2, 5, "I2:I5"), ("outcomes", 2, 3, "A2:A3")],
+)
+def test_merged_cells_are_named(review, sheet, first, last, cells):
+    """They have one value, where a row each was meant."""
+
+    def change(book):
+        page = book[sheet]
+        place = column(page, "decision" if sheet == "screen" else "study_id")
+        page.merge_cells(start_row=first, end_row=last, start_column=place, end_column=place)
+
+    resaved("work.xlsx", all_of(enter("screen", 2, decision="exclude"), change))
+    message = refused("work.xlsx")
+    assert f"sheet {sheet} row 2: found 'merged cells {cells}'; allowed: single cells" in message
+    assert "\n" not in message
+
+
+def test_a_title_above_the_headings_is_passed_over(review):
+    """Merged over its row, as people do; rows are named as the spreadsheet counts them."""
 
     def change(book):
         page = book["arms"]
-        page.cell(1, column(page, old)).value = new
+        page.insert_rows(1)
+        page["A1"] = "My arms, third of May"
+        page.merge_cells("A1:F1")
+        page.cell(3, 16).value = "six"  # n_patients
 
     resaved("work.xlsx", change)
-    if new:
-        assert "(the nearest is n_patients)" in refused("work.xlsx")
-    else:
-        assert prepared("work.xlsx").is_empty
+    message = refused("work.xlsx", why="misread")
+    assert message.startswith("work.xlsx, sheet arms row 3: ")
+    assert "\n" not in message
+
+
+def test_every_mistake_is_named_at_once(review):
+    """What is wrong in the workbook, and what check says of its cells; each cell once."""
+    change = all_of(
+        enter("screen", 2, decision="inklude"),
+        enter("arms", 2, modality="Re-ablation", _why="misread"),
+        enter("outcomes", 2, n_known="five", _why="misread"),
+        enter("outcomes", 3, events=3),
+        enter("outcomes", 4, source_place=NOW.replace(tzinfo=None, hour=0, minute=0)),
+    )
+    resaved("work.xlsx", change)
+    message = refused("work.xlsx")
+    assert [line.partition(", sheet ")[2].partition(" is ")[0] for line in message.split("\n")] == [
+        "outcomes row 2: n_known",
+        "outcomes row 3: _why",
+        "outcomes row 3: events",
+        "outcomes row 4: source_place",
+        "arms row 2: modality",
+        "screen row 2: decision",
+    ]
+
+
+def test_what_hangs_on_a_mistake_is_no_mistake_of_its_own(review):
+    """A renamed study is named once, not at each row that refers to its new name."""
+    change = all_of(
+        enter("studies", 2, study_id="matsumoto_05"),
+        enter("arms", 7, study_id="matsumoto_05", arm_id="x"),
+    )
+    resaved("work.xlsx", change)
+    message = refused("work.xlsx")
+    assert "matsumoto_2005, as it was made" in message
+    assert "allowed: a value of study_id" not in message
+
+
+def test_an_inclusion_with_a_reason_to_exclude_is_told(review):
+    """One of the two is a slip; it is shown before anything is written."""
+    resaved("work.xlsx", enter("screen", 2, decision="include", reason="other_organ"))
+    assert "reason is 'other_organ', but the decision is include" in words.difference(
+        prepared("work.xlsx").compared
+    )
 
 
 def test_a_sheet_without_its_key_is_named(review):
@@ -628,11 +744,30 @@ def test_a_sheet_that_is_not_of_the_review_is_passed_over(review):
     assert "my own sums: passed over" in words.difference(ready.compared)
 
 
+def test_two_workbooks_are_taken_one_after_the_other(review):
+    """One message, not one a sheet."""
+    shutil.copy("work.xlsx", "copy.xlsx")
+    message = refused("work.xlsx", "copy.xlsx")
+    assert message.startswith("copy.xlsx row 1: found 'screen, decided, duplicates, ")
+    assert message.endswith("each sheet once; work.xlsx has it too: take one after the other")
+    assert "\n" not in message
+
+
+def test_a_file_of_which_no_sheet_is_known_is_named(review):
+    """Else all that was done in it would be lost with the words nothing differs."""
+    resaved(
+        "work.xlsx", lambda book: book["screen"].delete_cols(column(book["screen"], "_made_from"))
+    )
+    as_csv("work.xlsx", "screen", "mine.csv")
+    assert "mine.csv row 1: found 'mine'; allowed: a sheet of the workbook" in refused("mine.csv")
+
+
 def test_one_sheet_comes_once(review):
     """Two files of one sheet would be two answers."""
     as_csv("work.xlsx", "arms", "arms.csv")
     as_csv("work.xlsx", "arms", "arms (1).csv")
-    assert "the sheet arms once" in refused("arms.csv", "arms (1).csv")
+    message = refused("arms.csv", "arms (1).csv")
+    assert "arms (1).csv row 1: found 'arms'; allowed: each sheet once; arms.csv has it" in message
 
 
 def test_doubtful_letters_are_named_in_a_csv_of_unknown_code(review):

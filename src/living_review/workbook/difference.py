@@ -6,7 +6,7 @@ nothing of the workbook is taken until it is solved.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +21,7 @@ from living_review.workbook.read import Returned, Seen
 
 Key = tuple[str, ...]
 Cells = Mapping[str, str]
+WITHOUT_ROWS = ("read me", "_lists")  # sheets in which nothing is entered
 LEFT_AS_IT_WAS = "what stands now is kept; put this cell right and take the workbook again"
 
 
@@ -88,29 +89,63 @@ def compare(
     gives no reason of its own."""
     found = Compared()
     by_name = {sheet.name: sheet for sheet in sheets}
-    met: set[str] = set()
-    for one in returned:
-        sheet = _sheet_of(one, by_name)
+    known = [(one, _sheet_of(one, by_name)) for one in returned]
+    found.problems += _of_no_review(known)
+    met: dict[str, Returned] = {}
+    twice: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one, sheet in known:
         if sheet is None:
-            if one.name not in ("read me", "_lists"):
+            if one.name not in WITHOUT_ROWS:
                 found.notes.append(f"{one.file}: passed over; no sheet of the review")
             continue
         if sheet.name in met:
-            found.problems.append(
-                Problem(one.file, 1, "", sheet.name, f"the sheet {sheet.name} once")
-            )
+            first = met[sheet.name]
+            same = first.path == one.path
+            twice[(one.file, first.file) if same else (one.path, first.path)].append(sheet.name)
             continue
-        met.add(sheet.name)
-        wrong = list(_wrong_header(one, sheet))
+        met[sheet.name] = one
+        wrong = [*_wrong_header(one, sheet), *_merged(one)]
         found.problems += wrong
         if wrong:
             continue
+        found.notes += _left_out(one, sheet)
         rows = list(_read_rows(one, sheet, found))
         if sheet.ledger:
             _compare_decisions(rows, sheet, standing.get(sheet.ledger, {}), found)
         else:
             _compare_rows(rows, sheet, why, found)
+    for (later, earlier), names in twice.items():
+        allowed = f"each sheet once; {earlier} has it too: take one after the other"
+        found.problems.append(Problem(later, 1, "", ", ".join(names), allowed))
     return found
+
+
+def _of_no_review(known: Sequence[tuple[Returned, Sheet | None]]) -> Iterator[Problem]:
+    """Files of which no sheet is known, so that all that a person did in them would be lost."""
+    for path in dict.fromkeys(one.path for one, _ in known):
+        own = [(one, sheet) for one, sheet in known if one.path == path]
+        if all(sheet is None for _, sheet in own):
+            names = ", ".join(dict.fromkeys(one.name for one, _ in own))
+            allowed = (
+                "a sheet of the workbook; a CSV without its column _made_from is known by its "
+                "name, such as work - arms.csv"
+            )
+            yield Problem(path, 1, "", names, allowed)
+
+
+def _merged(one: Returned) -> Iterator[Problem]:
+    for row, name in one.merged:
+        allowed = "single cells: take the merged ones apart, and fill in each that is meant"
+        yield Problem(one.file, row, "", f"merged cells {name}", allowed)
+
+
+def _left_out(one: Returned, sheet: Sheet) -> Iterator[str]:
+    """Columns that did not come back, which stay as they are, and those of nobody."""
+    lacking = [column for column in sheet.entered if column not in one.header]
+    if lacking:
+        yield f"{one.file}: without {', '.join(lacking)}; nothing is changed there"
+    for letter in one.unheaded:
+        yield f"{one.file}: column {letter} has no heading; what stands in it is not taken"
 
 
 def _sheet_of(one: Returned, by_name: Mapping[str, Sheet]) -> Sheet | None:
@@ -129,7 +164,7 @@ def _wrong_header(one: Returned, sheet: Sheet) -> Iterator[Problem]:
     known = [each.name for each in sheet.fields]
     for column in sheet.key:
         if column not in one.header:
-            yield Problem(one.file, 1, column, "", NO_COLUMN)
+            yield Problem(one.file, one.header_row, column, "", NO_COLUMN)
     for column in one.header:
         if column not in known and any(
             cells[column].raw not in (None, "") for _, cells in one.rows if column in cells
@@ -137,7 +172,11 @@ def _wrong_header(one: Returned, sheet: Sheet) -> Iterator[Problem]:
             lacking = [name for name in known if name not in one.header]
             near = meant(column, lacking)
             allowed = "a column of the sheet" + (f" (the nearest is {near})" if near else "")
-            yield Problem(one.file, 1, column, column, allowed, near)
+            yield Problem(one.file, one.header_row, column, column, allowed, near)
+    lacking = [column for column in sheet.entered if column not in one.header]
+    for letter in one.unheaded if lacking else ():
+        allowed = f"its heading, one of {', '.join(lacking)}; or empty it"
+        yield Problem(one.file, one.header_row, "", f"no heading above column {letter}", allowed)
 
 
 def _read_rows(one: Returned, sheet: Sheet, found: Compared) -> Iterator[Mine]:

@@ -31,7 +31,7 @@ class Merged:
 def merge(
     compared: Compared, book: Codebook, who: str, now: datetime, protocol_version: str
 ) -> Merged:
-    """compared: without problems. who: the person; now: in UTC.
+    """compared: what of it has problems is left out by whoever calls. who: the person; now: in UTC.
 
     Corrections come first: should the process be killed between two files, the workbook can be
     taken again, and what is there already is not added twice.

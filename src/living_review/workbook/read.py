@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from living_review import tables
 from living_review.errors import ReviewError
@@ -29,6 +30,7 @@ ENCODINGS = (b"utf-8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii
 MARKED_UP = (".xml", ".rels", ".vml")
 EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm" in a code that some readers of XML know
 _DECLARED = re.compile(rb"<\?xml[^>]*encoding\s*=\s*['\"]([A-Za-z0-9_.-]+)")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)[\"']")
 _SEP = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -48,6 +50,10 @@ class Returned(NamedTuple):
     header: tuple[str, ...]
     rows: tuple[tuple[int, Mapping[str, Seen]], ...]  # number as the spreadsheet counts
     sure_of_letters: bool = True  # False where the bytes don't tell their code
+    header_row: int = 1
+    unheaded: tuple[str, ...] = ()  # letters of columns that hold something under no heading
+    merged: tuple[tuple[int, str], ...] = ()  # first row and name of merged cells below the header
+    path: str = ""  # of the file alone
 
 
 def read(paths: Iterable[Path | str]) -> list[Returned]:
@@ -82,7 +88,7 @@ def _sheets_of_workbook(path: Path, content: bytes) -> Iterator[Returned]:
     _refuse_hostile(path, content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        pages = [(page.title, list(_rows(path, page))) for page in book.worksheets]
+        pages = [(page.title, list(_rows(path, page)), _merged(page)) for page in book.worksheets]
         book.close()
     except ReviewError:
         raise
@@ -91,11 +97,13 @@ def _sheets_of_workbook(path: Path, content: bytes) -> Iterator[Returned]:
             f"{path}: can't be read as .xlsx ({type(error).__name__}); open it in the spreadsheet "
             "and save it again"
         ) from None
-    if not any(rows for _, rows in pages):
+    if not any(rows for _, rows, _ in pages):
         raise ReviewError(f"{path}: holds no sheet with rows")
-    for title, rows in pages:
+    for title, rows, merged in pages:
         if rows:
-            yield _returned(f"{path.name}, sheet {title}", title, rows)
+            read = _returned(f"{path.name}, sheet {title}", title, rows)
+            below = ((begin, cells) for begin, end, cells in merged if end > read.header_row)
+            yield read._replace(merged=tuple(below), path=path.name)
 
 
 def _rows(path: Path, page: Any) -> Iterator[tuple[int, list[Seen]]]:
@@ -107,6 +115,14 @@ def _rows(path: Path, page: Any) -> Iterator[tuple[int, list[Seen]]]:
         if number > MOST_ROWS:
             raise ReviewError(f"{path.name}, sheet {page.title}: more than {MOST_ROWS:,} rows")
         yield number, seen
+
+
+def _merged(page: Any) -> list[tuple[int, int, str]]:
+    """First row, last row and name (D2:D5) of cells that are merged: only the first has a value."""
+    with page._get_source() as source:  # the reader of rows passes over them
+        names = [name.decode() for name in _MERGED.findall(source.read())]
+    rows = [tuple(map(int, re.findall("[0-9]+", name))) for name in names]
+    return [(begin, end, name) for (begin, end), name in zip(rows, names, strict=True)]
 
 
 def _seen(cell: Any) -> Seen:
@@ -133,6 +149,8 @@ def _refuse_hostile(path: Path, content: bytes) -> None:
                 )
             for part in listed:
                 _refuse_part(path, part.filename, parts)
+            if "mimetype" in parts.namelist():
+                raise ReviewError(f"{path}: a file of LibreOffice (.ods); save it as .xlsx")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise ReviewError(
             f"{path}: damaged, or under a password; open it in the spreadsheet and save it again"
@@ -185,7 +203,7 @@ def _sheet_of_csv(path: Path, content: bytes) -> Returned:
         raise ReviewError(f"{path}: is empty")
     if len(rows) > MOST_ROWS:
         raise ReviewError(f"{path}: more than {MOST_ROWS:,} rows")
-    return _returned(str(path), path.stem, rows, sure)
+    return _returned(str(path), path.stem, rows, sure)._replace(path=str(path))
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, bool]:
@@ -210,7 +228,10 @@ def _delimiter(header: str) -> str:
 def _returned(
     file: str, name: str, rows: list[tuple[int, list[Seen]]], sure: bool = True
 ) -> Returned:
-    (_, first), *others = rows
+    """The header is the row that names the column of origins, where there is one: people write a
+    title above it. Else the first."""
+    named = (at for at, (_, row) in enumerate(rows) if MADE_FROM in (one.raw for one in row))
+    (header_row, first), *others = rows[next(named, 0) :]
     header = [str(one.raw or "").strip() for one in first]
     places = {column: place for place, column in reversed(list(enumerate(header))) if column}
     twice = sorted({column for column in places if header.count(column) > 1})
@@ -220,4 +241,20 @@ def _returned(
         (number, {column: row[at] for column, at in places.items() if at < len(row)})
         for number, row in others
     )
-    return Returned(file, name, tuple(column for column in header if column), cells, sure)
+    return Returned(
+        file,
+        name,
+        tuple(column for column in header if column),
+        cells,
+        sure,
+        header_row,
+        tuple(_unheaded(header, others)),
+    )
+
+
+def _unheaded(header: list[str], rows: list[tuple[int, list[Seen]]]) -> Iterator[str]:
+    for at in range(max((len(row) for _, row in rows), default=0)):
+        if not any(header[at : at + 1]) and any(
+            one.raw not in (None, "") for _, row in rows for one in row[at : at + 1]
+        ):
+            yield get_column_letter(at + 1)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any
 from living_review import analyses, check, codebook, companions, config, files, ledgers, tables
 from living_review.codebook import Codebook
 from living_review.errors import Problem, StaleError, TableError
+from living_review.nearest import meant
 from living_review.risk_of_bias.judgements import CONSENSUS
 from living_review.workbook import difference, layout, merge, read
 from living_review.workbook.difference import Compared, Key
+from living_review.workbook.layout import Sheet
 from living_review.workbook.merge import Merged
 
 READ = ("config", "resources")  # what `check` reads
@@ -70,14 +72,19 @@ def prepare(paths: Sequence[Path], who: str, now: datetime, why: str = "") -> Ta
     book = codebook.read(codebook.PATH, protocol)
     sheets = layout.sheets(protocol, book, current(book))
     compared = difference.compare(read.read(paths), sheets, standing(who), why)
-    if compared.problems:
-        raise TableError(compared.problems)
     version = protocol["review"]["protocol_version"]
-    merged = merge.merge(compared, book, who, now, version)
-    if merged.contents:
-        wrong = _refused(merged)
-        if wrong:
-            raise TableError(wrong)
+    try:
+        merged = merge.merge(compared, book, who, now, version)
+    except TableError as error:
+        raise TableError([*compared.problems, *error.problems]) from None
+    told = _told_of(merged, sheets) if merged.contents else []
+    wrong = [each for each in told if not check.is_warning(each)]
+    if compared.problems:
+        alone = _of_cells_alone(wrong, compared.problems, merged, book)
+        raise TableError(sorted([*compared.problems, *alone], key=_place(compared.problems, alone)))
+    if wrong:
+        raise TableError(wrong)
+    compared.notes += map(str, told)
     return Taken(compared, merged)
 
 
@@ -96,30 +103,66 @@ def write(taken: Taken) -> None:
         os.close(lock)
 
 
-def _refused(merged: Merged) -> list[Any]:
+def _told_of(merged: Merged, sheets: Sequence[Sheet]) -> list[Any]:
     """What `check` says of the review as it would be and does not say of it as it is, named at the
     cell of the workbook where it comes from one."""
-    before = Counter(map(_without_row, check.look().errors))
+    before = Counter(map(_without_row, check.look().problems))
     with _as_it_will_be(merged.contents):
-        after = check.look().errors
+        after = check.look().problems
     left = before.copy()
     new = []
     for each in after:
         if left[_without_row(each)]:
             left[_without_row(each)] -= 1
         else:
-            new.append(_at_its_origin(each, merged.places))
+            new.append(_at_its_origin(each, merged.places, sheets))
     return new
+
+
+def _of_cells_alone(
+    wrong: Sequence[Any], known: Sequence[Problem], merged: Merged, book: Codebook
+) -> list[Problem]:
+    """Of what `check` says, what a cell of the workbook is wrong in by itself: what it says of rows
+    that hang on others may follow from what is known to be wrong."""
+    rows = set(merged.places.values())
+    named = {each[:3] for each in known}
+    hanging = {"source_record"} | {
+        column.name
+        for table in book.tables.values()
+        for column in table.columns.values()
+        if column.refers_to
+    }
+    return [
+        each
+        for each in wrong
+        if isinstance(each, Problem)
+        and (each.file, each.row) in rows
+        and each[:3] not in named
+        and each.column not in hanging
+    ]
+
+
+def _place(*problems: Sequence[Problem]) -> Callable[[Problem], tuple[int, int]]:
+    """Sorts problems by sheet, in the order in which sheets are first named, and row."""
+    files = list(dict.fromkeys(each.file for those in problems for each in those))
+    return lambda each: (files.index(each.file), each.row)
 
 
 def _without_row(each: Any) -> Any:
     return each._replace(row=0) if isinstance(each, Problem) else each
 
 
-def _at_its_origin(each: Any, places: Mapping[merge.Place, merge.Place]) -> Any:
-    if isinstance(each, Problem) and (place := places.get((each.file, each.row))):
-        return each._replace(file=place[0], row=place[1])
-    return each
+def _at_its_origin(
+    each: Any, places: Mapping[merge.Place, merge.Place], sheets: Sequence[Sheet]
+) -> Any:
+    """At the row of the workbook, with the word that is meant where its meaning was typed."""
+    if not isinstance(each, Problem) or (each.file, each.row) not in places:
+        return each
+    file, row = places[each.file, each.row]
+    of_table = (one for one in sheets if analyses.path(one.name) == each.file)
+    field = next((one.field(each.column) for one in of_table), None)
+    near = each.meant or (meant(each.value, field.values) if field and field.values else "")
+    return each._replace(file=file, row=row, meant=near)
 
 
 @contextlib.contextmanager
