@@ -46,12 +46,13 @@ def records(plan: Plan, fields: Iterable[str] = RECORD_COLUMNS) -> pd.DataFrame:
     return kept.merge(as_given, on=PLACE, validate="1:1")
 
 
-def records_to_read(plan: Plan) -> pd.DataFrame:
-    """Title of each record, with the first abstract that any source gave under its id.
+def records_to_read(plan: Plan, fields: Iterable[str] = ("title", "abstract")) -> pd.DataFrame:
+    """Each record, with the first abstract that any source gave under its id.
 
-    A search strips abstracts unless the protocol keeps them; an import may bring them later.
+    fields: as in `records`, the abstract among them. A search strips abstracts unless the protocol
+    keeps them; an import may bring them later.
     """
-    known = records(plan, ["title", "abstract"])
+    known = records(plan, fields)
     columns = ["record_id", "abstract"]
     given = [pd.read_parquet(parsed.path, columns=columns) for parsed in plan.of("records")]
     of_all = pd.concat([NO_RECORDS[columns], *given], ignore_index=True)

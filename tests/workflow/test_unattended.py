@@ -283,4 +283,4 @@ def test_two_months_at_once_by_cron(runner, tmp_path, monkeypatch):
     assert first.returncode == 4, said
     sent = (tmp_path / "mail.txt").read_text()
     assert sent.startswith("-s Living review: the search is not complete ann@example.org")
-    assert "Exit code 4" in sent
+    assert "exit code 4" in sent

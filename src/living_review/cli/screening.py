@@ -76,7 +76,7 @@ def queue(
     plan = current.made("records", "pairs", "works", "ranking")
     records = waiting.records(
         library.works(plan),
-        library.records_to_read(plan),
+        library.records_to_read(plan, waiting.FIELDS),
         waiting.ranks(plan),
         ledgers.read("screening"),
         plan.config["screening"],
