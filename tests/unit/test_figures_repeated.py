@@ -98,3 +98,14 @@ def test_of_very_many_studies_those_that_matter_most_are_left_out_in_turn():
     assert without == [f"Without {row['label']}" for n, row in enumerate(rows) if n % 6]
     assert last == "All studies"
     assert drawn.below[0] == ("The 40 of 48 studies without which the result moves farthest.")
+
+
+def test_without_a_model_all_patients_together_say_how_far_a_study_moves_them():
+    """The rows are chosen by what they are said to be chosen by, with and without a model."""
+    synthesis = whole(many(repeated.MOST + 2))
+    main, rows = synthesis["main"], synthesis["leave_one_out"]
+    main["proportion"], main["crude"] = None, {"estimate": 0.5, "ci": [0.4, 0.6]}
+    for n, row in enumerate(rows):
+        row["estimate"] = 0.5 if n in (3, 8) else 0.52
+    labels = [line.label for line in repeated.leave_one_out(synthesis).lines]
+    assert labels == [f"Without {row['label']}" for n, row in enumerate(rows) if n not in (3, 8)]

@@ -20,11 +20,11 @@ def main(task: job.Job) -> None:
         captioned = kinds.captioned(synthesis, analysis["outcome"], **read)
         paths = dict(zip(name.suffixes, name.paths, strict=True))
         for kind in KINDS:
-            wide = kinds.draw(kind, synthesis, captioned)
-            output.write(wide, paths[f"/{kind}{PNG}"])
-            output.write(wide, paths[f"/{kind}{SVG}"])
             narrow = kinds.draw(kind, synthesis, captioned, narrow=True)
             output.write(narrow, paths[f"/{kind}{NARROW}"])
+            wide = kinds.draw(kind, synthesis, captioned)
+            output.write(wide, paths[f"/{kind}{PNG}"])
+            output.write(wide, paths[f"/{kind}{SVG}"])  # of the last kind the main file
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def leave_one_out(synthesis: Mapping[str, Any], title: str = "", xlabel: str = "
     """
     every = synthesis["leave_one_out"]
     whole = synthesis["main"].get("proportion") or {}
-    rows = _farthest(every, whole["estimate"]) if whole and len(every) > MOST else every[:MOST]
+    rows = _farthest(every, whole or synthesis["main"]["crude"]) if len(every) > MOST else every
     lines = [
         _line(f"Without {name_of(row)}", _spread(row), row, SQUARE, look.FULL_TEXT) for row in rows
     ]
@@ -88,13 +88,13 @@ def _year_ends(rows: Sequence[Row]) -> list[Row]:
     return list({row["year"]: row for row in rows}.values())
 
 
-def _farthest(rows: Sequence[Row], whole: float) -> list[Row]:
+def _farthest(rows: Sequence[Row], whole: Row) -> list[Row]:
     """The MOST rows whose estimate lies farthest from that of all studies, in their order."""
-    far = sorted(
-        range(len(rows)),
-        key=lambda n: -abs(rows[n]["estimate"] - whole) if _is_estimated(rows[n]) else 0.0,
-    )
-    return [rows[n] for n in sorted(far[:MOST])]
+
+    def nearness(n: int) -> float:
+        return -abs(rows[n]["estimate"] - whole["estimate"]) if _is_estimated(rows[n]) else 0.0
+
+    return [rows[n] for n in sorted(sorted(range(len(rows)), key=nearness)[:MOST])]
 
 
 def _left_out(shown: int, every: int) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ Written once for each new plan, and never read by a job.
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from living_review import files, plan
 from living_review.names import Name, Plan
@@ -34,7 +35,8 @@ OTHER_FORM = (ValueError, KeyError, TypeError)  # a file of an earlier program, 
 Pieces = Mapping[str, Mapping[str, str]]  # {part: {piece: digest}}
 
 
-class Inputs(NamedTuple):
+@dataclass(frozen=True, eq=False)  # one by one, so that what two differ in can be remembered
+class Inputs:
     """What all results of a plan were computed from."""
 
     names: Mapping[str, Name]  # by `title`
@@ -44,7 +46,7 @@ class Inputs(NamedTuple):
 
     def at_hand(self, current: Plan) -> "Inputs":
         """With the names of the plan as it was made, which have their values."""
-        return self._replace(names={title(name): name for name in current.names})
+        return replace(self, names={title(name): name for name in current.names})
 
     def told(self) -> dict[str, Any]:
         """In plain values, without the protocol, which stands elsewhere."""

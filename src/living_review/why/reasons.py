@@ -6,6 +6,7 @@ to the rows and decisions that it was joined from, a result that is built upon t
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from living_review import protocol_keys
@@ -143,15 +144,15 @@ def _of_part(part: str, name: Name, now: Inputs, before: Inputs) -> Iterable[Rea
     return [Reason(where, how, piece) for piece, how in kept] or [Reason(where, CHANGED, "")]
 
 
-def _pieces(called: str, part: str, now: Inputs, before: Inputs) -> list[tuple[str, str]]:
+@lru_cache(maxsize=2**12)  # every result asks again what changed in the ledgers, which are long
+def _pieces(called: str, part: str, now: Inputs, before: Inputs) -> tuple[tuple[str, str], ...]:
     """(piece, NEW, GONE or CHANGED) of a part and of the parts below it, by piece."""
     one, other = (_below(kept.pieces.get(called, {}), part) for kept in (now, before))
-    return [
-        (piece, NEW if key not in other else GONE if key not in one else CHANGED)
-        for key in sorted(one.keys() | other.keys())
-        if one.get(key) != other.get(key)
-        for piece in [key[1]]
-    ]
+    differing = {key for key, _ in one.items() ^ other.items()}
+    return tuple(
+        (key[1], NEW if key not in other else GONE if key not in one else CHANGED)
+        for key in sorted(differing)
+    )
 
 
 def _below(pieces: Mapping[str, Mapping[str, str]], part: str) -> dict[tuple[str, str], str]:
