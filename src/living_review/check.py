@@ -98,6 +98,8 @@ def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
     readable = {name: table for name, table in read.items() if table.file not in unreadable}
     manifest = _read(sources.MANIFEST, problems)
     totals = _read(reads.PUBLISHED, problems)
+    for log in reads.LOGS:
+        _read(log, problems)
     problems += extraction.check(readable, book, protocol)
     if not unreadable:
         problems += _counted_twice(protocol, book, read["outcomes"])
@@ -127,7 +129,7 @@ def _tables(protocol: Mapping[str, Any], book: Codebook) -> Found:
 def _without_protocol() -> list[Problem]:
     """What is wrong in tables whatever the protocol says."""
     problems: list[Problem] = []
-    for path in (*map(analyses.path, analyses.TABLES), reads.PUBLISHED):
+    for path in (*map(analyses.path, analyses.TABLES), reads.PUBLISHED, *reads.LOGS):
         _read(path, problems)
     problems += sources.check(_read(sources.MANIFEST, problems))
     for name in ledgers.COLUMNS:

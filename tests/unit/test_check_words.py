@@ -9,8 +9,10 @@ from typer.testing import CliRunner
 
 from living_review import check, check_words, cli, tables
 from living_review.check import Found
-from living_review.errors import Problem
+from living_review.errors import Problem, TableError
+from living_review.names import Plan
 from living_review.nearest import meant
+from living_review.report import gathered
 from living_review.schemas import KeyProblem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +41,21 @@ def told(*arguments):
     """Exit code and what was printed."""
     done = CliRunner().invoke(cli.app, ["check", *arguments])
     return done.exit_code, done.output
+
+
+@pytest.mark.parametrize("log", ["run_log", "trigger_log"])
+@pytest.mark.parametrize("config", ["right", "wrong"])
+def test_a_log_that_cannot_be_read_is_named_and_no_page_is_made_of_it(review, log, config):
+    """The page would say that nothing was searched, or that nobody asked."""
+    Path(f"resources/{log}.csv").write_text('time,version\n2026-11-02T04:17:00Z,"open\n')
+    if config == "wrong":
+        spoil("config/config.yaml", "review:", "reviewed:")
+    message = f"resources/{log}.csv row 2: found 'an open quotation mark'"
+    code, said = told()
+    assert code == 1
+    assert message in said
+    with pytest.raises(TableError, match=message):
+        gathered.of_plan(Plan({}, ()), [])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from living_review import (
     screening,
     second_extraction,
     synthesis,
+    tables,
     versions,
 )
 from living_review.checklists import said
@@ -34,7 +35,12 @@ class Gathered(NamedTuple):
 
 
 def of_plan(plan: Plan, published: Sequence[Version]) -> Gathered:
-    """published: the versions that the page knows of; its results must be made already."""
+    """published: the versions that the page knows of; its results must be made already.
+
+    Raises TableError for a log that can't be read: the page would say that nothing was searched.
+    """
+    for log in reads.LOGS:
+        tables.read(log)
     protocol = plan.config
     book = codebook.read(codebook.PATH, protocol)
     tools = risk_of_bias.read()

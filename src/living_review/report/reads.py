@@ -26,6 +26,7 @@ from living_review.versions import Version
 
 PUBLISHED = "resources/published/totals.csv"
 PUBLISHED_COLUMNS = ("group", "measure", "events", "total", "percent_as_printed")
+LOGS = (run_log.PATH, trigger_log.PATH)  # the program's own; a merge or an editor may spoil them
 SOURCES = names.CHECKOUT / "report"
 
 
